@@ -1,0 +1,5 @@
+//! One spec of how a model is made. The pipelines that make it, generated. A gate that decides
+//! whether the result may go live, and a record of why.
+
+pub mod console;
+pub mod exit;
