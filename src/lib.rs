@@ -2,4 +2,5 @@
 //! whether the result may go live, and a record of why.
 
 pub mod console;
+pub mod diagnostic;
 pub mod exit;
