@@ -3,4 +3,6 @@
 
 pub mod console;
 pub mod diagnostic;
+pub mod evidence;
 pub mod exit;
+pub mod gate;
