@@ -6,3 +6,4 @@ pub mod diagnostic;
 pub mod evidence;
 pub mod exit;
 pub mod gate;
+pub mod spec;

@@ -1,0 +1,21 @@
+//! From the bytes of `gatewright.yaml` to a [`Spec`] that is known to be right.
+//!
+//! The one decision here: every problem is reported, not the first. Text becomes a tree that knows
+//! where everything stands ([`yaml`]), the tree is held against the JSON Schema, what fits becomes
+//! the [`raw`] mirror, and every rule of [`validate`] looks at all of it.
+
+pub mod model;
+pub mod raw;
+pub mod schema;
+pub mod setting;
+pub mod validate;
+pub mod yaml;
+
+mod read;
+mod structure;
+
+pub use model::{
+    Approval, Azure, Ci, Deploy, Environment, Github, Install, Mlflow, Model, Python, Spec, Stage,
+};
+pub use read::{Reading, read};
+pub use setting::{Piece, Setting};

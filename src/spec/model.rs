@@ -1,0 +1,186 @@
+//! The validated spec: what every other room reads. A value of these types is known to be right.
+//!
+//! The one decision here: whatever a default or a reference can settle is settled before this type
+//! exists, so that no later room asks "and if it is absent?".
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+
+use super::setting::Setting;
+use crate::gate::Gate;
+
+/// The tracking store of a project that names none: a SQLite file beside the spec.
+pub const DEFAULT_TRACKING_URI: &str = "sqlite:///mlflow.db";
+
+/// One reviewed description of how a model is made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spec {
+    /// Where it was read from, as the user would type it from the repository root, with `/`.
+    pub path: String,
+    /// `sha256:` and the hexadecimal digest of the file's bytes.
+    pub digest: String,
+    /// The project's name: lower-case letters, digits and `-`; safe in file names and ids.
+    pub project: String,
+    /// The minor version of gatewright the project uses, such as `0.1`.
+    pub tool_version: String,
+    /// The registered model.
+    pub model: Model,
+    /// The MLflow stores, where an environment says nothing else.
+    pub mlflow: Mlflow,
+    /// How the Python project is installed, linted and tested.
+    pub python: Python,
+    /// The steps of making the model, each after everything it needs.
+    pub stages: Vec<Stage>,
+    /// Where the process is deployed, in promotion order.
+    pub environments: Vec<Environment>,
+    /// The gates, in the order written.
+    pub gates: Vec<Gate>,
+    /// Which pipelines are generated, and how.
+    pub ci: Ci,
+}
+
+impl Spec {
+    /// The environment of this name.
+    #[must_use]
+    pub fn environment(&self, name: &str) -> Option<&Environment> {
+        self.environments
+            .iter()
+            .find(|environment| environment.name == name)
+    }
+
+    /// The gate of this name.
+    #[must_use]
+    pub fn gate(&self, name: &str) -> Option<&Gate> {
+        self.gates.iter().find(|gate| gate.name == name)
+    }
+}
+
+/// The registered model and the aliases that give its versions their roles.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Model {
+    /// The name in the MLflow registry.
+    pub name: String,
+    /// The alias of the version under judgement.
+    pub candidate_alias: String,
+    /// The alias of the version that is live.
+    pub live_alias: String,
+}
+
+/// Where runs and models are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mlflow {
+    /// The tracking store: `sqlite:///mlflow.db`, `https://...`, or `${NAME}` references. `None`
+    /// where the spec says nothing: then it is what MLflow itself would take, the variable
+    /// `MLFLOW_TRACKING_URI` where it is set and [`DEFAULT_TRACKING_URI`] where it is not.
+    pub tracking_uri: Option<Setting>,
+    /// The registry, where it is another store than the tracking store.
+    pub registry_uri: Option<Setting>,
+    /// The experiment that training runs belong to.
+    pub experiment: String,
+}
+
+/// How the Python project is prepared on a fresh machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Python {
+    /// The interpreter's version, such as `3.12`.
+    pub version: String,
+    /// Shell command that installs the project.
+    pub install: String,
+    /// Shell command that checks style; `None` to leave it out.
+    pub lint: Option<String>,
+    /// Shell command that runs the tests; `None` to leave it out.
+    pub test: Option<String>,
+    /// Where `test` writes its JUnit report, relative to the spec's folder.
+    pub test_report: String,
+}
+
+/// One step of making the model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stage {
+    /// Its name, unique in the spec.
+    pub name: String,
+    /// The shell command.
+    pub run: String,
+    /// The stages that must have succeeded before.
+    pub needs: Vec<String>,
+    /// Extra environment variables, literal values only.
+    pub env: IndexMap<String, String>,
+    /// How long it may take, in whole minutes.
+    pub timeout_minutes: u32,
+}
+
+/// One place where the process is deployed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Environment {
+    /// Its name, unique in the spec.
+    pub name: String,
+    /// What deploys it; `None` for an environment that no pipeline deploys.
+    pub deploy: Option<Deploy>,
+    /// Who must approve before a model may go live there.
+    pub approval: Option<Approval>,
+    /// Its MLflow stores, the spec's own filled in where it says nothing.
+    pub mlflow: Mlflow,
+    /// Plain settings handed to every stage.
+    pub variables: IndexMap<String, String>,
+    /// Names of secrets handed to every stage; never their values.
+    pub secrets: Vec<String>,
+    /// The gates a model must pass there, in order.
+    pub gates: Vec<String>,
+}
+
+/// The event that deploys an environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deploy {
+    /// A push to this branch.
+    Branch(String),
+    /// A push of a tag that matches this pattern.
+    Tag(String),
+}
+
+/// A person's word, asked for after the gate passed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Approval {
+    /// User or team names, as the CI system knows them.
+    pub reviewers: Vec<String>,
+    /// Whether who started the run may approve it.
+    pub self_review: bool,
+}
+
+/// Which pipelines are generated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ci {
+    /// GitHub Actions workflows, when wanted.
+    pub github: Option<Github>,
+    /// Azure DevOps pipelines, when wanted.
+    pub azure: Option<Azure>,
+    /// How a pipeline gets gatewright.
+    pub install: Install,
+}
+
+/// GitHub Actions settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Github {
+    /// The runner label of every job.
+    pub runner: String,
+    /// Action pins that replace the built-in ones, `owner/name` to `<sha> # <version>`.
+    pub pins: BTreeMap<String, String>,
+}
+
+/// Azure DevOps settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Azure {
+    /// The Microsoft-hosted image of every job.
+    pub vm_image: String,
+}
+
+/// Where a pipeline installs gatewright from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Install {
+    /// From PyPI, as a wheel that carries the binary.
+    Pypi,
+    /// From crates.io, compiled on the runner.
+    Cargo,
+    /// Not at all: it is on the runner at this path.
+    Path(String),
+}

@@ -1,0 +1,157 @@
+//! The JSON Schema of the spec: generated from [`super::raw`], committed, embedded, and used.
+//!
+//! The one decision here: what editors show and what `validate` enforces is the same file.
+
+use schemars::{Schema, SchemaGenerator, json_schema, transform};
+
+use super::raw;
+
+/// The committed schema, byte for byte.
+pub const TEXT: &str = include_str!("../../schemas/gatewright.schema.json");
+
+/// Where the schema of the current major version is published.
+pub const ID: &str =
+    "https://raw.githubusercontent.com/gatewright/gatewright/main/schemas/gatewright.schema.json";
+
+/// Generates the schema afresh from the types.
+#[must_use]
+pub fn generate() -> String {
+    let settings = schemars::generate::SchemaSettings::draft2020_12()
+        .with(|settings| settings.inline_subschemas = false)
+        .with_transform(transform::RecursiveTransform(without_null))
+        .with_transform(transform::RecursiveTransform(without_format));
+    let mut schema = settings
+        .into_generator()
+        .into_root_schema_for::<raw::Spec>();
+    schema.insert("$id".to_owned(), ID.into());
+    let text = serde_json::to_string_pretty(&schema).unwrap_or_default();
+    format!("{text}\n")
+}
+
+/// The schema of a list of checks: a one-line text, a level over one, or a map.
+pub(super) fn checks(_: &mut SchemaGenerator) -> Schema {
+    let line = json_schema!({
+        "type": "string",
+        "minLength": 1,
+        "description": "metric comparison threshold",
+        "examples": ["rmse <= 5.0", "r2 >= champion - 0.01", "log_loss <= champion + 2%"]
+    });
+    let level = |level: &str, meaning: &str| {
+        json_schema!({
+            "type": "object",
+            "description": meaning,
+            "properties": {level: {"type": "string"}},
+            "required": [level],
+            "additionalProperties": false
+        })
+    };
+    json_schema!({
+        "type": "array",
+        "minItems": 1,
+        "description": "The checks. Most are one line: `metric comparison threshold`, where the threshold is a number or `champion`, plus or minus a margin.",
+        "items": {"anyOf": [
+            line,
+            level("error", "A failure blocks, as without a level."),
+            level("warn", "A failure is reported and does not block."),
+            level("info", "Reported only."),
+            level("off", "Not evaluated."),
+            {
+                "type": "object",
+                "description": "A check with a name of its own.",
+                "properties": {
+                    "id": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "What reports call it. Default: made from the check's text.", "default": null, "examples": ["rmse-budget"]},
+                    "check": {"type": "string", "minLength": 1, "description": "The check, in one line.", "examples": ["rmse <= 5.0"]},
+                    "level": {"enum": ["error", "warn", "info", "off"], "description": "How much it weighs.", "default": "error", "examples": ["warn"]}
+                },
+                "required": ["check"],
+                "additionalProperties": false
+            }
+        ]}
+    })
+}
+
+/// Absent is absent: a field may be left out, and may not be `null`.
+fn without_null(schema: &mut Schema) {
+    if let Some(types) = schema
+        .get_mut("type")
+        .and_then(|types| types.as_array_mut())
+    {
+        types.retain(|name| name != "null");
+        if let [only] = types.as_slice() {
+            let only = only.clone();
+            schema.insert("type".to_owned(), only);
+        }
+    }
+    let Some(variants) = schema.get("anyOf").and_then(|variants| variants.as_array()) else {
+        return;
+    };
+    let kept: Vec<_> = variants
+        .iter()
+        .filter(|variant| variant["type"] != "null")
+        .cloned()
+        .collect();
+    if kept.len() < variants.len()
+        && let [serde_json::Value::Object(only)] = kept.as_slice()
+    {
+        schema.remove("anyOf");
+        for (key, value) in only {
+            schema.insert(key.clone(), value.clone());
+        }
+    }
+}
+
+/// `uint64` means nothing to an editor.
+fn without_format(schema: &mut Schema) {
+    schema.remove("format");
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how a person asks for the file to be rewritten"
+    )]
+    fn the_committed_schema_is_current() {
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/schemas/gatewright.schema.json"
+        );
+        let generated = generate();
+        if std::env::var_os("UPDATE_SCHEMA").is_some() {
+            std::fs::write(path, &generated).unwrap();
+        }
+        assert!(
+            generated == TEXT,
+            "run `UPDATE_SCHEMA=1 cargo test schema` and commit the result"
+        );
+    }
+
+    #[test]
+    fn every_field_has_a_description_an_example_and_a_default_unless_required() {
+        let schema: Value = serde_json::from_str(TEXT).unwrap();
+        let definitions = schema["$defs"].as_object().unwrap();
+        let mut fields = 0;
+        for (name, object) in definitions.iter().chain([(&"root".to_owned(), &schema)]) {
+            let required = object["required"].as_array().cloned().unwrap_or_default();
+            for (key, field) in object["properties"].as_object().unwrap() {
+                fields += 1;
+                assert!(
+                    field["description"].is_string(),
+                    "{name}.{key} has no description"
+                );
+                assert!(field["examples"].is_array(), "{name}.{key} has no example");
+                let is_required = required.contains(&Value::from(key.as_str()));
+                assert!(
+                    is_required || field.get("default").is_some(),
+                    "{name}.{key} has no default"
+                );
+            }
+        }
+        assert!(fields > 40, "only {fields} fields were looked at");
+    }
+}

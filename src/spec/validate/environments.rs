@@ -1,0 +1,209 @@
+//! The environments: what deploys them, with which stores and secrets, behind which gates.
+
+use super::context::{Context, join};
+use super::project;
+use super::stages::variables;
+use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::gate::Gate;
+use crate::spec::setting::is_variable_name;
+use crate::spec::{Approval, Deploy, Environment, Mlflow, raw};
+
+pub(super) fn environments(
+    context: &mut Context<'_>,
+    raw: &raw::Spec,
+    mlflow: &Mlflow,
+    gates: &[Gate],
+) -> Vec<Environment> {
+    promotion(context, raw);
+    let environments: Vec<_> = raw
+        .environments
+        .iter()
+        .map(|(name, environment)| environment_of(context, raw, name, environment, mlflow, gates))
+        .collect();
+    unreachable_gates(context, gates, &environments);
+    environments
+}
+
+fn environment_of(
+    context: &mut Context<'_>,
+    raw: &raw::Spec,
+    name: &str,
+    environment: &raw::Environment,
+    mlflow: &Mlflow,
+    gates: &[Gate],
+) -> Environment {
+    let pointer = join("/environments", name);
+    context.name("an environment", &pointer, name);
+    variables(
+        context,
+        &join(&pointer, "variables"),
+        environment.variables.keys(),
+    );
+    secrets(context, &pointer, environment);
+    let all = || gates.iter().map(|gate| gate.name.clone()).collect();
+    let wanted = raw
+        .promotion
+        .as_ref()
+        .and_then(|promotion| promotion.gates.get(name));
+    let environment = Environment {
+        name: name.to_owned(),
+        deploy: deploy(context, &pointer, environment.deploy.as_ref()),
+        approval: environment.approval.as_ref().map(|approval| Approval {
+            reviewers: approval.reviewers.clone().unwrap_or_default(),
+            self_review: approval.self_review.unwrap_or(false),
+        }),
+        mlflow: project::mlflow(
+            context,
+            &join(&pointer, "mlflow"),
+            environment.mlflow.as_ref(),
+            &mlflow.experiment,
+            Some(mlflow),
+        ),
+        variables: environment.variables.clone(),
+        secrets: environment.secrets.clone(),
+        gates: wanted.cloned().unwrap_or_else(all),
+    };
+    if environment.deploy.is_some() {
+        deployed(context, &pointer, &environment);
+    }
+    environment
+}
+
+fn secrets(context: &mut Context<'_>, pointer: &str, environment: &raw::Environment) {
+    for (index, secret) in environment.secrets.iter().enumerate() {
+        let at = join(&join(pointer, "secrets"), index);
+        if !is_variable_name(secret) {
+            let message = "this cannot name a secret".to_owned();
+            let help = "list names only, such as `MLFLOW_TRACKING_TOKEN`; the value stays on the CI system";
+            context.error(Code::SecretInSpec, &at, message, help);
+        } else if secret.to_ascii_uppercase().starts_with("GITHUB_") {
+            let message = format!("`{secret}` cannot name a secret: GitHub reserves `GITHUB_`");
+            context.error(Code::InvalidValue, &at, message, "give it another name");
+        } else if environment.variables.contains_key(secret) {
+            let message = format!("`{secret}` is a variable and a secret");
+            context.error(Code::NameClash, &at, message, "keep it in `secrets` only");
+        }
+    }
+}
+
+fn deploy(
+    context: &mut Context<'_>,
+    pointer: &str,
+    deploy: Option<&raw::Deploy>,
+) -> Option<Deploy> {
+    let deploy = deploy?;
+    match (&deploy.branch, &deploy.tag) {
+        (Some(branch), None) => Some(Deploy::Branch(branch.clone())),
+        (None, Some(tag)) => Some(Deploy::Tag(tag.clone())),
+        (both, _) => {
+            let message = if both.is_some() {
+                "an environment is deployed by a branch or by a tag, not by both"
+            } else {
+                "nothing says what deploys this environment"
+            };
+            let help = "write `deploy: {branch: main}` or `deploy: {tag: \"v*\"}`";
+            context.error(
+                Code::InvalidValue,
+                &join(pointer, "deploy"),
+                message.to_owned(),
+                help,
+            );
+            None
+        }
+    }
+}
+
+/// What must hold only where a pipeline acts.
+fn deployed(context: &mut Context<'_>, pointer: &str, environment: &Environment) {
+    let name = &environment.name;
+    if environment.gates.is_empty() {
+        let message = format!("`{name}` is deployed without any gate");
+        let help = "add a gate under `gates:`; without one every model goes live";
+        let span = context.key_span(pointer);
+        context.report(Diagnostic::error(Code::UngatedEnvironment, span, message).help(help));
+    }
+    let store = environment
+        .mlflow
+        .tracking_uri
+        .as_ref()
+        .map(ToString::to_string);
+    if store.is_none_or(|uri| uri.starts_with("sqlite:")) {
+        let span = context.key_span(pointer);
+        let message = format!(
+            "`{name}` is deployed, and its MLflow store is a file on the runner that is gone when the job ends"
+        );
+        let help = format!(
+            "set `environments.{name}.mlflow.tracking_uri` to a server, such as \"${{MLFLOW_TRACKING_URI}}\""
+        );
+        context.report(Diagnostic::warning(Code::EphemeralStore, span, message).help(help));
+    }
+}
+
+fn promotion(context: &mut Context<'_>, raw: &raw::Spec) {
+    let Some(promotion) = &raw.promotion else {
+        return;
+    };
+    for (environment, gates) in &promotion.gates {
+        let pointer = join("/promotion/gates", environment);
+        if !raw.environments.contains_key(environment) {
+            let span = context.key_span(&pointer);
+            unknown(
+                context,
+                span,
+                "environment",
+                environment,
+                raw.environments.keys(),
+            );
+        }
+        for (index, gate) in gates
+            .iter()
+            .enumerate()
+            .filter(|(_, gate)| !gate.is_empty())
+        {
+            if !raw.gates.contains_key(gate) {
+                let span = context.value_span(&join(&pointer, index));
+                unknown(context, span, "gate", gate, raw.gates.keys());
+            }
+        }
+    }
+}
+
+fn unknown<'k>(
+    context: &mut Context<'_>,
+    span: crate::diagnostic::Span,
+    kind: &str,
+    name: &str,
+    known: impl Iterator<Item = &'k String> + Clone,
+) {
+    let help = nearest(name, known.clone().map(String::as_str)).map_or_else(
+        || {
+            format!(
+                "{kind}s are: {}",
+                known.map(String::as_str).collect::<Vec<_>>().join(", ")
+            )
+        },
+        |near| format!("did you mean `{near}`?"),
+    );
+    let message = format!("there is no {kind} `{name}`");
+    context.report(Diagnostic::error(Code::UnknownReference, span, message).help(help));
+}
+
+fn unreachable_gates(context: &mut Context<'_>, gates: &[Gate], environments: &[Environment]) {
+    if environments.is_empty() {
+        return;
+    }
+    for gate in gates {
+        if environments
+            .iter()
+            .any(|environment| environment.gates.contains(&gate.name))
+        {
+            continue;
+        }
+        let span = context.key_span(&join("/gates", &gate.name));
+        let message = format!("no environment asks for the gate `{}`", gate.name);
+        context.report(
+            Diagnostic::error(Code::UnreachableGate, span, message)
+                .help("name it under `promotion.gates` of an environment, or remove it"),
+        );
+    }
+}

@@ -1,0 +1,71 @@
+//! Raw to valid: every rule looks at the whole spec and reports, none stops.
+//!
+//! The one decision here: the valid spec is built even when rules complain, so that one pass over
+//! the file finds everything; whoever reads it drops the value when a diagnostic is an error.
+
+mod context;
+mod environments;
+mod gates;
+mod polarity;
+mod project;
+mod secrets;
+mod stages;
+
+use serde_json::Value;
+
+use self::context::Context;
+use super::yaml::Node;
+use super::{Spec, raw};
+use crate::diagnostic::{Code, Diagnostic, Source};
+
+/// The version of the spec format that is read.
+const SPEC_VERSION: f64 = 1.0;
+
+/// A spec of another version is refused at once: what else there is to say would be noise.
+pub(super) fn unsupported_version(tree: &Node, value: &Value) -> Option<Diagnostic> {
+    let version = value.get("version")?.as_f64()?;
+    if version.to_bits() == SPEC_VERSION.to_bits() {
+        return None;
+    }
+    let message =
+        format!("this gatewright reads version {SPEC_VERSION} of the spec, not {version}");
+    let help = if version > SPEC_VERSION {
+        "upgrade gatewright: `uv tool upgrade gatewright`, or `cargo install gatewright`"
+    } else {
+        "write `version: 1`"
+    };
+    let span = tree.nearest("/version").span();
+    Some(Diagnostic::error(Code::UnsupportedVersion, span, message).help(help))
+}
+
+/// Applies every rule. The spec is `None` only when not even a name could be made out.
+pub(super) fn validate(
+    source: &Source,
+    tree: &Node,
+    raw: &raw::Spec,
+    tool_version: &str,
+    digest: String,
+) -> (Option<Spec>, Vec<Diagnostic>) {
+    let mut context = Context::new(source, tree);
+    secrets::look_alikes(&mut context, tree);
+    let project = project::name(&mut context, raw);
+    let tool_version = project::tool_version(&mut context, raw, tool_version);
+    let model = project::model(&mut context, raw, &project);
+    let mlflow = project::mlflow(&mut context, "/mlflow", raw.mlflow.as_ref(), &project, None);
+    let gates = gates::gates(&mut context, raw, &model);
+    let environments = environments::environments(&mut context, raw, &mlflow, &gates);
+    let spec = Spec {
+        path: source.path.replace('\\', "/"),
+        digest,
+        model,
+        mlflow,
+        tool_version,
+        python: project::python(&mut context, raw),
+        stages: stages::stages(&mut context, raw),
+        environments,
+        gates,
+        ci: project::ci(&mut context, raw),
+        project,
+    };
+    (Some(spec), context.diagnostics)
+}
