@@ -6,4 +6,7 @@ pub mod diagnostic;
 pub mod evidence;
 pub mod exit;
 pub mod gate;
+pub mod http;
+pub mod mlflow;
 pub mod spec;
+pub mod store;

@@ -1,0 +1,56 @@
+//! The reading door against real table definitions, recorded answers, and hostile versions of both.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
+mod rest;
+mod rest_answers;
+mod rest_batches;
+mod rest_credentials;
+mod rest_faults;
+mod sqlite;
+mod sqlite_hostile;
+mod sqlite_states;
+mod sqlite_values;
+#[path = "../support/mod.rs"]
+mod support;
+mod uris;
+
+use std::path::Path;
+
+use gatewright::evidence::{Reading, Run};
+use gatewright::store::{self, Store, StoreError};
+
+/// An environment without a single variable.
+fn nothing(_: &str) -> Option<String> {
+    None
+}
+
+/// Opens a store in an empty environment.
+fn open(uri: &str, base: &Path) -> Result<Box<dyn Store>, StoreError> {
+    store::open(uri, base, &nothing)
+}
+
+/// Opens a store with some variables set.
+fn open_with(uri: &str, variables: &[(&str, &str)]) -> Result<Box<dyn Store>, StoreError> {
+    store::open(uri, Path::new("."), &|name| {
+        let found = variables.iter().find(|(key, _)| *key == name);
+        found.map(|(_, value)| (*value).to_owned())
+    })
+}
+
+/// The value of a metric as people see it, or "absent".
+fn shown(run: &Run, metric: &str) -> String {
+    run.metrics
+        .get(metric)
+        .map_or("absent".to_owned(), |found| found.reading.to_string())
+}
+
+/// The reading of a metric that must be there.
+fn reading(run: &Run, metric: &str) -> Reading {
+    run.metrics[metric].reading
+}
