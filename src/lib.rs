@@ -8,5 +8,8 @@ pub mod exit;
 pub mod gate;
 pub mod http;
 pub mod mlflow;
+pub mod plan;
+pub mod render;
 pub mod spec;
 pub mod store;
+pub mod tree;

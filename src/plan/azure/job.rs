@@ -1,0 +1,80 @@
+//! From a planned job to a job of Azure.
+
+use super::expression::{self, DELIVERY, name};
+use super::model::{Deploy, Job, RunOnce, Step, Strategy, Variable};
+use super::pipeline::variable;
+use super::step;
+use crate::plan::{self, CiEnvironment, Process};
+
+/// A job without an environment.
+pub(super) fn job(process: &Process, job: &plan::Job) -> Job {
+    Job {
+        comment: job.why.as_str().into(),
+        job: Some(name(&job.id)),
+        display_name: job.name.clone(),
+        depends_on: job.needs.iter().map(|id| name(id)).collect(),
+        steps: job
+            .steps
+            .iter()
+            .flat_map(|step| step::steps(process, step))
+            .collect(),
+        ..common(process, job)
+    }
+}
+
+/// A job in an environment. Such jobs fetch every artifact, and no repository, unless told.
+pub(super) fn deployment(process: &Process, job: &plan::Job) -> Job {
+    let nothing = Step {
+        download: Some("none".to_owned()),
+        ..Step::default()
+    };
+    let steps = job.steps.iter().flat_map(|step| step::steps(process, step));
+    let steps = std::iter::once(nothing).chain(steps).collect();
+    Job {
+        deployment: Some(DELIVERY.to_owned()),
+        display_name: job.name.clone(),
+        environment: job
+            .environment
+            .as_ref()
+            .map(|environment| environment.name.clone()),
+        strategy: Some(Strategy {
+            run_once: RunOnce {
+                deploy: Deploy { steps },
+            },
+        }),
+        ..common(process, job)
+    }
+}
+
+fn common(process: &Process, job: &plan::Job) -> Job {
+    let group = job
+        .environment
+        .as_ref()
+        .filter(|environment| environment.has_settings);
+    let own = job
+        .env
+        .iter()
+        .map(|(name, value)| variable(name, &expression::value(value)));
+    Job {
+        timeout_in_minutes: job.timeout_minutes.to_string(),
+        variables: group
+            .map(|environment| group_of(process, environment))
+            .into_iter()
+            .chain(own)
+            .collect(),
+        ..Job::default()
+    }
+}
+
+/// The group in the library that stands for the secrets and settings of an environment.
+fn group_of(process: &Process, environment: &CiEnvironment) -> Variable {
+    let comment = format!(
+        "From Pipelines > Library: the settings and secrets of `{}`. Let only this pipeline use it.",
+        environment.name
+    );
+    Variable {
+        comment: comment.into(),
+        group: Some(format!("{}-{}", process.project, environment.name)),
+        ..Variable::default()
+    }
+}

@@ -1,0 +1,194 @@
+//! Every text of the spec that reaches a generated file, and what it must not hold.
+//!
+//! The one decision here: nothing is checked where it is used. This room walks the whole spec
+//! before anything is planned, so all problems are found at once and planning cannot fail.
+
+use super::environment;
+use super::error::{PlanError, Problem};
+use super::pins::Pins;
+use super::refs;
+use super::text::{self, Rules};
+use super::{clash, shell};
+use crate::spec::{Environment, Install, Mlflow, Setting, Spec, Stage};
+
+/// Everything that keeps `spec` from becoming pipelines.
+pub(super) fn check(spec: &Spec) -> Vec<PlanError> {
+    let rules = Rules {
+        azure: spec.ci.azure.is_some(),
+        variables: variables(spec),
+    };
+    let mut inspection = Inspection {
+        rules,
+        errors: Vec::new(),
+    };
+    inspection.project(spec);
+    inspection.python(spec);
+    for stage in &spec.stages {
+        inspection.stage(stage);
+    }
+    for environment in &spec.environments {
+        inspection.environment(spec, environment);
+    }
+    for gate in &spec.gates {
+        inspection.report(&["gates", &gate.name], text::name(&gate.name));
+    }
+    inspection.ci(spec);
+    let mut errors = inspection.errors;
+    errors.extend(refs::check(spec));
+    errors.extend(clash::check(spec));
+    errors
+}
+
+/// The variables that a pipeline defines, or takes from a variable group.
+fn variables(spec: &Spec) -> Vec<String> {
+    let mut names: Vec<String> = shell::VARIABLES
+        .iter()
+        .map(|name| (*name).to_owned())
+        .collect();
+    for environment in &spec.environments {
+        names.extend(environment.secrets.iter().cloned());
+        let mlflow = &environment.mlflow;
+        for setting in mlflow.tracking_uri.iter().chain(&mlflow.registry_uri) {
+            names.extend(setting.variables().map(str::to_owned));
+        }
+    }
+    names
+}
+
+struct Inspection {
+    rules: Rules,
+    errors: Vec<PlanError>,
+}
+
+impl Inspection {
+    fn report(&mut self, path: &[&str], problem: Option<Problem>) {
+        self.errors
+            .extend(problem.map(|problem| PlanError::new(path, problem)));
+    }
+
+    fn command(&mut self, path: &[&str], text: &str) {
+        self.report(path, self.rules.command(text));
+    }
+
+    fn line(&mut self, path: &[&str], text: &str) {
+        self.report(path, self.rules.line(text));
+    }
+
+    fn project(&mut self, spec: &Spec) {
+        self.report(&["project"], text::project(&spec.project));
+        self.line(&["gatewright"], &spec.tool_version);
+        self.line(&["mlflow", "experiment"], &spec.mlflow.experiment);
+        self.report(&[], text::path(&spec.path));
+        let nothing = spec.stages.is_empty();
+        self.report(&["stages"], nothing.then_some(Problem::NoStages));
+    }
+
+    fn python(&mut self, spec: &Spec) {
+        let python = &spec.python;
+        self.line(&["python", "version"], &python.version);
+        self.command(&["python", "install"], &python.install);
+        for (key, command) in [("lint", &python.lint), ("test", &python.test)] {
+            if let Some(command) = command {
+                self.command(&["python", key], command);
+            }
+        }
+        self.line(&["python", "test_report"], &python.test_report);
+    }
+
+    fn stage(&mut self, stage: &Stage) {
+        let name = stage.name.as_str();
+        self.report(&["stages", name], text::name(name));
+        self.command(&["stages", name, "run"], &stage.run);
+        self.variables(&["stages", name, "env"], &stage.env);
+    }
+
+    fn environment(&mut self, spec: &Spec, environment: &Environment) {
+        let name = environment.name.as_str();
+        self.report(&["environments", name], text::name(name));
+        self.variables(&["environments", name, "variables"], &environment.variables);
+        for (index, secret) in environment.secrets.iter().enumerate() {
+            let path = ["environments", name, "secrets", &index.to_string()];
+            self.report(&path, text::variable(secret));
+        }
+        self.stores(&spec.mlflow, environment);
+        if environment.deploy.is_some() && environment.approval.is_some() {
+            self.approval(environment);
+        }
+    }
+
+    fn variables(&mut self, path: &[&str], variables: &indexmap::IndexMap<String, String>) {
+        for (name, value) in variables {
+            let at = [path, &[name.as_str()]].concat();
+            let problem = text::variable(name).or_else(|| self.rules.value(value));
+            self.report(&at, problem);
+        }
+    }
+
+    fn stores(&mut self, shared: &Mlflow, environment: &Environment) {
+        let own = &environment.mlflow;
+        for (key, setting, inherited) in [
+            (
+                "tracking_uri",
+                &own.tracking_uri,
+                own.tracking_uri == shared.tracking_uri,
+            ),
+            (
+                "registry_uri",
+                &own.registry_uri,
+                own.registry_uri == shared.registry_uri,
+            ),
+        ] {
+            let problem = setting.as_ref().and_then(|setting| self.setting(setting));
+            let path = ["environments", environment.name.as_str(), "mlflow", key];
+            self.report(
+                path.get(if inherited { 2.. } else { 0.. }).unwrap_or(&path),
+                problem,
+            );
+        }
+        if own.experiment != shared.experiment {
+            let path = [
+                "environments",
+                environment.name.as_str(),
+                "mlflow",
+                "experiment",
+            ];
+            self.line(&path, &own.experiment);
+        }
+    }
+
+    fn setting(&self, setting: &Setting) -> Option<Problem> {
+        let name = setting.variables().find_map(text::variable);
+        name.or_else(|| {
+            // References are checked by name; what is left of them is no text of the spec.
+            let literal = |name: &str| (!name.is_empty()).then(|| "_".to_owned());
+            self.rules
+                .line(&setting.resolve(&literal).unwrap_or_default())
+        })
+    }
+
+    fn approval(&mut self, environment: &Environment) {
+        let name = environment.name.as_str();
+        if environment.gates.is_empty() {
+            let path = ["environments", name, "approval"];
+            self.report(&path, Some(Problem::ApprovalWithoutGate));
+        }
+        if let Err(uri) = environment::files(environment) {
+            let path = ["environments", name, "mlflow", "tracking_uri"];
+            self.report(&path, Some(Problem::StoreCannotTravel { uri }));
+        }
+    }
+
+    fn ci(&mut self, spec: &Spec) {
+        if let Some(github) = &spec.ci.github {
+            self.line(&["ci", "github", "runner"], &github.runner);
+            self.errors
+                .extend(Pins::new(&github.pins).err().unwrap_or_default());
+        }
+        if let Some(azure) = &spec.ci.azure {
+            self.line(&["ci", "azure", "vm_image"], &azure.vm_image);
+        }
+        if let Install::Path(folder) = &spec.ci.install {
+            self.line(&["ci", "install", "path"], folder);
+        }
+    }
+}

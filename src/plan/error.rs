@@ -1,0 +1,285 @@
+//! What keeps a spec from becoming pipelines.
+//!
+//! The one decision here: a spec can be valid and still have no correct pipeline on one of the
+//! providers. Then nothing is generated, and each problem points at the place in the spec to change.
+
+use std::fmt;
+
+use super::pins::Pinned;
+
+/// A problem, and the place in the spec it comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanError {
+    /// JSON pointer into the spec, such as `/stages/train/run`. It may name a key that the spec
+    /// leaves to its default; then its nearest ancestor is the place.
+    pub pointer: String,
+    /// What is wrong.
+    pub problem: Problem,
+}
+
+impl PlanError {
+    /// A problem at the place that these keys lead to.
+    pub(super) fn new(path: &[&str], problem: Problem) -> Self {
+        let escaped = path
+            .iter()
+            .map(|key| key.replace('~', "~0").replace('/', "~1"));
+        Self {
+            pointer: escaped.flat_map(|key| ["/".to_owned(), key]).collect(),
+            problem,
+        }
+    }
+}
+
+impl fmt::Display for PlanError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.problem.fmt(formatter)
+    }
+}
+
+impl std::error::Error for PlanError {}
+
+/// What is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Problem {
+    /// A text holds what both providers would expand before anything else sees it.
+    Expression,
+    /// A command or text holds a macro that Azure would replace.
+    AzureMacro {
+        /// The macro, such as `$(Build.SourceBranch)`.
+        text: String,
+    },
+    /// A text of one line holds a line break or another control character.
+    ControlCharacter,
+    /// A name that cannot be part of an id.
+    BadName {
+        /// The name.
+        name: String,
+    },
+    /// A path that cannot be written into a shell line.
+    BadPath {
+        /// The path.
+        path: String,
+    },
+    /// An environment variable that cannot have this name.
+    BadVariable {
+        /// The name.
+        name: String,
+    },
+    /// Two environment variables whose names differ in case only.
+    SameVariable {
+        /// The one.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// Two things that would get the same id.
+    SameId {
+        /// The one.
+        first: String,
+        /// The other.
+        second: String,
+        /// Their id.
+        id: String,
+    },
+    /// There is nothing to run.
+    NoStages,
+    /// An approval that no gate comes before.
+    ApprovalWithoutGate,
+    /// The push that deploys an environment cannot be told exactly.
+    Push(PushProblem),
+    /// A local store that cannot travel to the job after the approval.
+    StoreCannotTravel {
+        /// The store, as written.
+        uri: String,
+    },
+    /// A pin that is not a commit and a version.
+    BadPin {
+        /// The pin.
+        text: String,
+    },
+    /// A pin of an action that no workflow uses.
+    UnknownAction {
+        /// The action.
+        name: String,
+    },
+}
+
+impl Problem {
+    /// What to do about it.
+    #[must_use]
+    pub fn help(&self) -> String {
+        let help = match self {
+            Self::Expression => {
+                "put the value under `variables` or `secrets` of an environment, and use it as \
+                 an environment variable: \"$NAME\""
+            }
+            Self::AzureMacro { text } => return macro_help(text),
+            Self::UnknownAction { .. } => return action_help(),
+            Self::ControlCharacter => "write it on one line, without control characters",
+            Self::BadName { .. } => {
+                "use lower-case letters, digits, `-` and `_`, a letter first, 40 at most"
+            }
+            Self::BadPath { .. } => "use letters, digits, space, and `.`, `_`, `-`, `+`, `@`, `/`",
+            Self::BadVariable { .. } => {
+                "use letters, digits and `_`, and no name that the CI system keeps for itself"
+            }
+            Self::SameVariable { .. } => "rename one: CI systems do not tell them apart",
+            Self::SameId { .. } => "rename one",
+            Self::NoStages => "add the command that trains the model under `stages:`",
+            Self::ApprovalWithoutGate => {
+                "name a gate for it under `promotion.gates`, or remove the approval"
+            }
+            Self::StoreCannotTravel { .. } => {
+                "write a server's URL, or a plain file such as `sqlite:///mlflow.db`"
+            }
+            Self::BadPin { .. } => {
+                "write the 40 hexadecimal digits of the commit, then ` # ` and the version"
+            }
+            Self::Push(problem) => problem.help(),
+        };
+        help.to_owned()
+    }
+}
+
+fn macro_help(text: &str) -> String {
+    let command = text.replacen("$(", "$( ", 1);
+    format!(
+        "Azure would put a value in its place before the shell sees it; use an environment \
+         variable, or write `{command}` for a command"
+    )
+}
+
+fn action_help() -> String {
+    let names: Vec<_> = Pinned::ALL.iter().map(|action| action.name()).collect();
+    format!("generated workflows use {}", names.join(", "))
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Expression => f.write_str("the CI system would expand `${{` in it"),
+            Self::AzureMacro { text } => write!(f, "Azure would replace `{}` in it", shown(text)),
+            Self::ControlCharacter => f.write_str("it holds a line break or control character"),
+            Self::BadName { name } => write!(f, "`{}` cannot be part of an id", shown(name)),
+            Self::BadPath { path } => {
+                write!(
+                    f,
+                    "the path `{}` cannot be part of a shell line",
+                    shown(path)
+                )
+            }
+            Self::BadVariable { name } => write!(f, "`{}` is no variable name", shown(name)),
+            Self::SameVariable { first, second } => {
+                write!(
+                    f,
+                    "the variables `{first}` and `{second}` differ in case only"
+                )
+            }
+            Self::SameId { first, second, id } => {
+                write!(f, "{first} and {second} would both get the id `{id}`")
+            }
+            Self::NoStages => f.write_str("there is no stage to run"),
+            Self::ApprovalWithoutGate => f.write_str("there is no gate before the approval"),
+            Self::StoreCannotTravel { uri } => {
+                write!(
+                    f,
+                    "the store `{}` cannot be handed to the promotion",
+                    shown(uri)
+                )
+            }
+            Self::BadPin { text } => write!(f, "`{}` is not a pin", shown(text)),
+            Self::UnknownAction { name } => {
+                write!(f, "no workflow uses the action `{}`", shown(name))
+            }
+            Self::Push(problem) => problem.fmt(f),
+        }
+    }
+}
+
+/// What is wrong with the push that deploys an environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PushProblem {
+    /// A branch that cannot be compared with exactly.
+    Branch {
+        /// The branch.
+        branch: String,
+    },
+    /// A tag pattern that cannot be compared with exactly.
+    Tag {
+        /// The pattern.
+        pattern: String,
+    },
+    /// A tag pattern that Azure has no condition for.
+    AzureTag {
+        /// The pattern.
+        pattern: String,
+    },
+    /// A tag pattern that only works while it is the only one.
+    SecondTag {
+        /// The pattern.
+        pattern: String,
+    },
+    /// One push would deploy two environments, in no order.
+    Overlap {
+        /// The other pattern or branch.
+        other: String,
+        /// The environment it deploys.
+        environment: String,
+    },
+}
+
+impl PushProblem {
+    fn help(&self) -> &'static str {
+        match self {
+            Self::Branch { .. } => {
+                "name one branch, with letters, digits, and `.`, `_`, `-`, `/`, `#`, `@`"
+            }
+            Self::Tag { .. } => {
+                "write a tag such as `stable`, or a pattern with its `*` last, such as `v*`"
+            }
+            Self::AzureTag { .. } => "put the `*` last, such as `v*`, or remove `ci.azure`",
+            Self::SecondTag { .. } => "put the `*` last, such as `v*`",
+            Self::Overlap { .. } => {
+                "make the two equal, to deploy one after the other, or keep them apart"
+            }
+        }
+    }
+}
+
+impl fmt::Display for PushProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Branch { branch: text } | Self::Tag { pattern: text } => {
+                write!(f, "`{}` cannot be compared with exactly", shown(text))
+            }
+            Self::AzureTag { pattern } => {
+                write!(
+                    f,
+                    "Azure has no condition for the tag pattern `{}`",
+                    shown(pattern)
+                )
+            }
+            Self::SecondTag { pattern } => {
+                write!(
+                    f,
+                    "`{}` cannot be told from other environments' tags",
+                    shown(pattern)
+                )
+            }
+            Self::Overlap { other, environment } => {
+                let other = shown(other);
+                write!(
+                    f,
+                    "the same push can deploy `{environment}`, by `{other}`, in no order"
+                )
+            }
+        }
+    }
+}
+
+/// Text from a spec on one line, whatever it holds.
+fn shown(text: &str) -> String {
+    text.escape_debug().to_string()
+}

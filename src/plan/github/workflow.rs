@@ -1,0 +1,85 @@
+//! From a planned pipeline to a workflow.
+
+use super::job;
+use super::model::{Concurrency, Defaults, Nothing, Push, Run, Triggers, Workflow};
+use crate::plan::{self, Comment, GithubTarget, Kind, Pipeline, Process};
+
+/// Where the workflow of a pipeline is written, from the repository root.
+#[must_use]
+pub fn path(process: &Process, kind: Kind) -> String {
+    format!(".github/workflows/{}-{}.yml", process.project, kind.name())
+}
+
+/// The workflow of a pipeline.
+#[must_use]
+pub fn workflow(process: &Process, target: &GithubTarget, pipeline: &Pipeline) -> Workflow {
+    let job = |job: &plan::Job| (job.id.clone(), job::job(process, target, job));
+    Workflow {
+        comment: Comment::from(pipeline.why.as_str()),
+        name: pipeline.name.clone(),
+        on: triggers(&pipeline.triggers),
+        permissions: Nothing {},
+        concurrency: concurrency(process, pipeline),
+        env: pipeline
+            .env
+            .iter()
+            .map(|(name, value)| (name, value.clone()))
+            .collect(),
+        defaults: defaults(None),
+        jobs: pipeline.jobs.iter().map(job).collect(),
+    }
+}
+
+/// Bash in `folder`. GitHub runs `shell: bash` with `-eo pipefail`.
+pub(super) fn defaults(folder: Option<&str>) -> Defaults {
+    Defaults {
+        run: Run {
+            shell: "bash".to_owned(),
+            working_directory: folder.map(str::to_owned),
+        },
+    }
+}
+
+fn triggers(triggers: &plan::Triggers) -> Triggers {
+    let pushes = !triggers.branches.is_empty() || !triggers.tags.is_empty();
+    Triggers {
+        pull_request: triggers.changes,
+        merge_group: triggers.changes,
+        push: pushes.then(|| Push {
+            branches: triggers.branches.clone(),
+            tags: triggers.tags.clone(),
+        }),
+        workflow_dispatch: triggers.manual,
+    }
+}
+
+fn concurrency(process: &Process, pipeline: &Pipeline) -> Concurrency {
+    let project = &process.project;
+    match pipeline.kind {
+        Kind::Ci => Concurrency {
+            comment: "A new push to a pull request makes the run before it pointless. Other runs \
+                      are of one commit each."
+                .into(),
+            group: format!(
+                "{project}-ci-${{{{ github.event.pull_request.number || github.sha }}}}"
+            ),
+            cancel_in_progress: true,
+        },
+        Kind::Deliver => Concurrency {
+            comment: "One delivery after the other, so that no two train in one environment at \
+                      once. What has begun is never cancelled, a pending approval least of all; \
+                      of the runs that wait to begin, GitHub keeps the newest."
+                .into(),
+            group: format!("{project}-deliver-{}", lane(pipeline)),
+            cancel_in_progress: false,
+        },
+    }
+}
+
+/// What tells apart deliveries that may go side by side: those that share no environment.
+fn lane(pipeline: &Pipeline) -> &'static str {
+    match pipeline.triggers.branches.len() {
+        0 | 1 => "${{ github.ref_type }}",
+        _ => "${{ github.ref_type == 'tag' && 'tags' || github.ref_name }}",
+    }
+}

@@ -1,0 +1,17 @@
+//! From typed workflows and pipelines to text, and back to prove it.
+//!
+//! The one decision here: templates print, types prove. A template sees typed values only and puts
+//! each through a filter; what comes out is parsed back into the same types and must be equal,
+//! before anyone else gets to see it.
+
+mod error;
+mod file;
+mod print;
+mod scalar;
+mod template;
+mod verify;
+
+pub use error::RenderError;
+pub use file::{FOLDERS, RenderedFile, files};
+pub use print::{azure_pipeline, github_workflow};
+pub use scalar::{block, comment, scalar};

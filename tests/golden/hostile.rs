@@ -1,0 +1,244 @@
+//! Text that has broken generators before, and workflows and pipelines full of it.
+
+use gatewright::plan::azure::{self, Filter, PullRequests, Trigger, Variable};
+use gatewright::plan::github::{self, Inputs};
+use gatewright::plan::{Comment, Mapping};
+use proptest::collection::vec;
+use proptest::option::of;
+use proptest::prelude::*;
+
+/// Pieces of text that have broken a generator before.
+const NASTY: [&str; 50] = [
+    "",
+    " ",
+    "\n",
+    "\t",
+    "\r\n",
+    "\u{85}",
+    "\u{2028}",
+    "\u{2029}",
+    "\u{FEFF}",
+    "\u{202E}",
+    "\0",
+    "\u{1F600}",
+    "'",
+    "\"",
+    "\\",
+    "#",
+    " #",
+    ": ",
+    ":",
+    "- ",
+    "? ",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    "&a",
+    "*a",
+    "!",
+    "|",
+    ">",
+    "%",
+    "@",
+    "`",
+    "---",
+    "...",
+    "${{ secrets.X }}",
+    "$(Build.X)",
+    "yes",
+    "null",
+    "~",
+    "3.10",
+    "0x1F",
+    "1e3",
+    "12:30:45",
+    "2026-01-01",
+    "<<",
+    "=",
+    "jobs:\n  x: {}\n",
+    "<{ x }> <% x %> #% x",
+];
+
+pub(crate) fn hostile() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        3 => proptest::sample::select(NASTY.as_slice()).prop_map(str::to_owned),
+        2 => "[a-zA-Z0-9_./ -]{0,12}",
+        1 => "\\PC{0,8}",
+        1 => any::<String>().prop_map(|text| text.chars().take(12).collect()),
+    ];
+    vec(piece, 0..4).prop_map(|pieces| pieces.concat())
+}
+
+fn mapping() -> impl Strategy<Value = Mapping<String>> {
+    vec((hostile(), hostile()), 0..3).prop_map(|pairs| pairs.into_iter().collect())
+}
+
+fn note() -> impl Strategy<Value = Comment> {
+    hostile().prop_map(Comment::from)
+}
+
+prop_compose! {
+    fn inputs()(
+        comment in note(), persist_credentials in any::<Option<bool>>(), python_version in of(hostile()),
+        enable_cache in any::<Option<bool>>(), name in of(hostile()), path in of(hostile()),
+        if_no_files_found in of(hostile()),
+    ) -> Inputs {
+        let mut inputs = Inputs { comment, persist_credentials, python_version, enable_cache, name, path, if_no_files_found };
+        // `with:` without inputs is no value at all.
+        inputs.name.get_or_insert_default();
+        inputs
+    }
+}
+
+prop_compose! {
+    fn github_step()(
+        comment in note(), name in hostile(), id in of(hostile()), condition in of(hostile()),
+        continue_on_error in any::<Option<bool>>(), timeout_minutes in any::<Option<u32>>(),
+        uses in of(hostile()), uses_comment in note(), inputs in of(inputs()), env in mapping(), run in of(hostile()),
+    ) -> github::Step {
+        github::Step {
+            comment, name, id, condition, continue_on_error, timeout_minutes, uses, uses_comment, inputs, env, run,
+        }
+    }
+}
+
+fn defaults() -> impl Strategy<Value = github::Defaults> {
+    (hostile(), of(hostile())).prop_map(|(shell, working_directory)| github::Defaults {
+        run: github::Run {
+            shell,
+            working_directory,
+        },
+    })
+}
+
+prop_compose! {
+    fn github_job()(
+        texts in (note(), hostile(), of(hostile()), hostile(), of(hostile()), note()),
+        needs in vec(hostile(), 0..3), timeout_minutes in any::<u32>(), reads in any::<bool>(),
+        env in mapping(), defaults in of(defaults()), outputs in mapping(), steps in vec(github_step(), 1..3),
+    ) -> github::Job {
+        let (comment, name, condition, runs_on, environment, contents_comment) = texts;
+        let permissions = reads.then_some(github::Permissions { contents: github::model::Access::Read, contents_comment });
+        github::Job {
+            comment, name, condition, needs, runs_on, timeout_minutes, environment, permissions, env, defaults, outputs, steps,
+        }
+    }
+}
+
+prop_compose! {
+    pub(crate) fn workflow()(
+        texts in (note(), hostile(), note(), hostile()), events in any::<(bool, bool, bool, bool)>(),
+        branches in vec(hostile(), 1..3), tags in vec(hostile(), 0..3), env in mapping(), defaults in defaults(),
+        jobs in vec((hostile(), github_job()), 1..3),
+    ) -> github::Workflow {
+        let (comment, name, why, group) = texts;
+        let push = events.2.then_some(github::Push { branches, tags });
+        github::Workflow {
+            comment,
+            name,
+            on: github::Triggers { pull_request: events.0, merge_group: events.1, push, workflow_dispatch: true },
+            permissions: github::model::Nothing {},
+            concurrency: github::Concurrency { comment: why, group, cancel_in_progress: events.3 },
+            env,
+            defaults,
+            jobs: jobs.into_iter().collect(),
+        }
+    }
+}
+
+fn filter() -> impl Strategy<Value = Filter> {
+    (vec(hostile(), 1..3), vec(hostile(), 0..3))
+        .prop_map(|(include, exclude)| Filter { include, exclude })
+}
+
+fn variable() -> impl Strategy<Value = Variable> {
+    (note(), of(hostile()), hostile(), hostile()).prop_map(|(comment, group, name, value)| {
+        match group {
+            Some(group) => Variable {
+                comment,
+                group: Some(group),
+                ..Variable::default()
+            },
+            None => Variable {
+                comment,
+                name: Some(name),
+                value: Some(value),
+                ..Variable::default()
+            },
+        }
+    })
+}
+
+prop_compose! {
+    fn azure_inputs()(texts in vec(of(hostile()), 9), flag in any::<Option<bool>>(), title in hostile()) -> azure::Inputs {
+        let text = |index: usize| texts[index].clone();
+        azure::Inputs {
+            version_spec: text(0), test_results_format: text(1), test_results_files: text(2), search_folder: text(3),
+            test_run_title: Some(title), fail_task_on_missing_results_file: flag, build_type: text(4),
+            artifact_name: text(5), artifact: text(6), target_path: text(7),
+        }
+    }
+}
+
+prop_compose! {
+    fn azure_step()(
+        comment in note(), kind in 0..4, text in hostile(), texts in vec(of(hostile()), 8), env in mapping(),
+        inputs in of(azure_inputs()),
+    ) -> azure::Step {
+        let only = |wanted: i32| (kind == wanted).then(|| text.clone());
+        let text = |index: usize| texts[index].clone();
+        azure::Step {
+            comment, download: only(0), checkout: only(1), task: only(2), bash: only(3),
+            display_name: text(0), name: text(1), condition: text(2), continue_on_error: text(3),
+            timeout_in_minutes: text(4), fetch_depth: text(5), persist_credentials: text(6), inputs,
+            working_directory: text(7), env,
+        }
+    }
+}
+
+prop_compose! {
+    fn azure_job()(
+        comment in note(), id in hostile(), deploys in any::<bool>(), texts in (hostile(), hostile(), of(hostile())),
+        depends_on in vec(hostile(), 0..3), variables in vec(variable(), 0..3), steps in vec(azure_step(), 1..3),
+    ) -> azure::Job {
+        let (display_name, timeout_in_minutes, environment) = texts;
+        let common = azure::Job {
+            comment, display_name, depends_on, timeout_in_minutes, environment, variables, ..azure::Job::default()
+        };
+        let run_once = azure::model::RunOnce { deploy: azure::model::Deploy { steps: steps.clone() } };
+        if deploys {
+            azure::Job { deployment: Some(id), strategy: Some(azure::Strategy { run_once }), ..common }
+        } else {
+            azure::Job { job: Some(id), steps, ..common }
+        }
+    }
+}
+
+prop_compose! {
+    fn stage()(
+        comment in note(), texts in (hostile(), hostile(), of(hostile())), depends_on in vec(hostile(), 0..3),
+        jobs in vec(azure_job(), 1..3),
+    ) -> azure::Stage {
+        let (stage, display_name, condition) = texts;
+        azure::Stage { comment, stage, display_name, depends_on, condition, jobs }
+    }
+}
+
+prop_compose! {
+    pub(crate) fn pipeline()(
+        comment in note(), branches in filter(), tags in of(filter()), pull_requests in of(filter()),
+        texts in (of(hostile()), hostile()), variables in vec(variable(), 0..3), stages in vec(stage(), 1..3),
+    ) -> azure::Pipeline {
+        azure::Pipeline {
+            comment,
+            trigger: Trigger { branches, tags },
+            pr: PullRequests { branches: pull_requests },
+            lock_behavior: texts.0,
+            pool: azure::Pool { vm_image: texts.1 },
+            variables,
+            stages,
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! What every generated pipeline keeps to, whatever the spec: no secret where the author's code
+//! runs, no expression in a shell line, a limit on every job.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use gatewright::{plan, render};
+
+use crate::specs;
+
+fn generated(spec: &gatewright::spec::Spec) -> BTreeMap<PathBuf, String> {
+    let files = render::files(&plan::process(spec).unwrap()).unwrap();
+    files
+        .into_iter()
+        .map(|file| (PathBuf::from(file.path), file.body))
+        .collect()
+}
+
+#[test]
+fn no_pipeline_hands_a_secret_to_ci_or_a_token_to_anyone() {
+    for (name, spec) in specs::all() {
+        for (path, text) in generated(&spec) {
+            let ci = path.to_str().unwrap().ends_with("-ci.yml");
+            let secrets = [
+                "secrets.",
+                "vars.",
+                "environment:",
+                "group: taxi-fare-prod",
+                "id-token",
+            ];
+            for word in secrets.iter().filter(|_| ci) {
+                assert!(!text.contains(word), "{name}/{}: {word}", path.display());
+            }
+            assert!(!text.contains(": write"), "{name}/{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn a_shell_line_holds_no_expression() {
+    for (_, spec) in specs::all() {
+        let process = plan::process(&spec).unwrap();
+        let target = process.github.as_ref().unwrap();
+        for pipeline in &process.pipelines {
+            let workflow = plan::github::workflow(&process, target, pipeline);
+            for (_, job) in workflow.jobs.iter() {
+                for step in &job.steps {
+                    assert!(
+                        !step.run.as_deref().unwrap_or_default().contains("${{"),
+                        "{step:?}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_job_has_a_limit_and_secrets_only_inside_an_environment() {
+    for (_, spec) in specs::all() {
+        let process = plan::process(&spec).unwrap();
+        for job in process.pipelines.iter().flat_map(|pipeline| &pipeline.jobs) {
+            assert!(job.timeout_minutes > 0);
+            let has_secrets = format!("{job:?}").contains("Secret(");
+            assert!(!has_secrets || job.environment.is_some(), "{}", job.id);
+        }
+    }
+}
+
+#[test]
+fn the_promotion_judges_the_approved_version_and_runs_no_code_of_the_project() {
+    let process = plan::process(&specs::full()).unwrap();
+    let promotion = process.pipelines[1].jobs.last().unwrap();
+    assert_eq!(promotion.id, "prod-promotion");
+    for step in &promotion.steps {
+        match &step.action {
+            plan::Action::Gate(check) => {
+                assert_eq!(check.candidate.as_deref(), Some("CANDIDATE_VERSION"));
+            }
+            plan::Action::Command { .. } | plan::Action::VirtualEnvironment => {
+                panic!("{}", step.name)
+            }
+            _ => {}
+        }
+    }
+}

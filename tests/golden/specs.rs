@@ -1,0 +1,214 @@
+//! Specs that between them have every shape a generated file can take.
+
+use gatewright::gate::{Baseline, Gate, IfAbsent, OnInconclusive};
+use gatewright::spec::{
+    Approval, Azure, Ci, Deploy, Environment, Github, Install, Mlflow, Model, Python, Setting,
+    Spec, Stage,
+};
+
+/// A spec in its most common form: DESIGN.md, section 3.
+pub(crate) fn minimal() -> Spec {
+    let mlflow = Mlflow {
+        tracking_uri: None,
+        registry_uri: None,
+        experiment: "taxi-fare".to_owned(),
+    };
+    Spec {
+        path: "gatewright.yaml".to_owned(),
+        digest: format!("sha256:{}", "0".repeat(64)),
+        project: "taxi-fare".to_owned(),
+        tool_version: "0.1".to_owned(),
+        model: Model {
+            name: "taxi-fare".to_owned(),
+            candidate_alias: "challenger".to_owned(),
+            live_alias: "champion".to_owned(),
+        },
+        mlflow,
+        python: Python {
+            version: "3.12".to_owned(),
+            install: "uv sync".to_owned(),
+            lint: Some("ruff check .".to_owned()),
+            test: Some("pytest --junitxml=test-results.xml".to_owned()),
+            test_report: "test-results.xml".to_owned(),
+        },
+        stages: vec![
+            stage("train", "python -m taxi_fare.train"),
+            stage("evaluate", "python -m taxi_fare.evaluate"),
+        ],
+        environments: vec![
+            environment("dev", None),
+            environment("staging", Some(Deploy::Branch("main".to_owned()))),
+            Environment {
+                approval: Some(Approval {
+                    reviewers: vec!["ml-leads".to_owned()],
+                    self_review: false,
+                }),
+                ..environment("prod", Some(Deploy::Tag("v*".to_owned())))
+            },
+        ],
+        gates: vec![gate("promote")],
+        ci: Ci {
+            github: Some(Github {
+                runner: "ubuntu-24.04".to_owned(),
+                pins: std::collections::BTreeMap::new(),
+            }),
+            azure: Some(Azure {
+                vm_image: "ubuntu-24.04".to_owned(),
+            }),
+            install: Install::Pypi,
+        },
+    }
+}
+
+/// Everything that a spec can say, in a folder of its own.
+pub(crate) fn full() -> Spec {
+    let mut spec = minimal();
+    spec.path = "services/fare/gatewright.yaml".to_owned();
+    spec.python.lint = Some("ruff check .\nruff format --check .\n".to_owned());
+    spec.stages = vec![
+        stage(
+            "features",
+            "python -m taxi_fare.features --since \"$(date -d yesterday +%F)\"",
+        ),
+        Stage {
+            needs: vec!["features".to_owned()],
+            env: [("TAXI_MAX_ITER", "400"), ("REGION", "local")]
+                .map(|(name, text)| (name.to_owned(), text.to_owned()))
+                .into_iter()
+                .collect(),
+            timeout_minutes: 120,
+            ..stage(
+                "train",
+                "python -m taxi_fare.train \\\n  --iterations \"$TAXI_MAX_ITER\"\n\necho trained\n",
+            )
+        },
+        stage("evaluate", "python -m taxi_fare.evaluate"),
+    ];
+    spec.gates = vec![gate("promote"), gate("data-quality")];
+    let mlflow = Mlflow {
+        tracking_uri: Some(Setting::parse("https://${MLFLOW_HOST}/mlflow").unwrap()),
+        registry_uri: Some(Setting::parse("${MLFLOW_REGISTRY}").unwrap()),
+        experiment: "/Shared/taxi fare".to_owned(),
+    };
+    for environment in &mut spec.environments {
+        environment.mlflow = mlflow.clone();
+        environment.gates = vec!["promote".to_owned(), "data-quality".to_owned()];
+        environment.secrets = vec!["MLFLOW_TRACKING_TOKEN".to_owned()];
+        environment.variables = [("REGION".to_owned(), "eu".to_owned())]
+            .into_iter()
+            .collect();
+    }
+    spec.environments[1]
+        .secrets
+        .push("MLFLOW_REGISTRY".to_owned());
+    let pin = "0123456789abcdef0123456789abcdef01234567 # v9.9.9".to_owned();
+    if let Some(github) = &mut spec.ci.github {
+        github.pins = [("actions/checkout".to_owned(), pin)].into();
+    }
+    spec
+}
+
+/// A spec below the root with another name, whose environments are deployed one after the other.
+pub(crate) fn subfolder() -> Spec {
+    let mut spec = minimal();
+    spec.path = "models/tips/release.yaml".to_owned();
+    spec.project = "tips".to_owned();
+    spec.environments = vec![
+        environment("dev", Some(Deploy::Branch("develop".to_owned()))),
+        Environment {
+            approval: Some(Approval {
+                reviewers: vec!["ann".to_owned(), "ml-leads".to_owned()],
+                self_review: true,
+            }),
+            ..environment("staging_eu", Some(Deploy::Branch("main".to_owned())))
+        },
+        environment("prod-eu", Some(Deploy::Branch("main".to_owned()))),
+        environment("hotfix", Some(Deploy::Tag("hotfix".to_owned()))),
+    ];
+    spec
+}
+
+/// No approval, no lint, no test, no gate in CI; gatewright is on the runner.
+pub(crate) fn bare() -> Spec {
+    let mut spec = minimal();
+    spec.project = "bare".to_owned();
+    spec.python.lint = None;
+    spec.python.test = None;
+    spec.gates = Vec::new();
+    spec.environments = vec![environment(
+        "prod",
+        Some(Deploy::Tag("release-*".to_owned())),
+    )];
+    spec.environments[0].gates = Vec::new();
+    spec.ci.install = Install::Path("/opt/gatewright/bin".to_owned());
+    spec
+}
+
+/// Many stages with long commands, gatewright compiled on the runner, GitHub's own tag patterns.
+pub(crate) fn many() -> Spec {
+    let mut spec = minimal();
+    spec.project = "many".to_owned();
+    let long = "python -m taxi_fare.score --input 's3://bucket/a path/{date}.parquet' --output \"out\" --flag # all of it";
+    spec.stages = (1..=12)
+        .map(|number| stage(&format!("stage-{number}"), long))
+        .collect();
+    spec.environments = vec![Environment {
+        approval: Some(Approval {
+            reviewers: vec!["ml-leads".to_owned(); 30],
+            self_review: false,
+        }),
+        ..environment("prod", Some(Deploy::Tag("v[0-9]+.*".to_owned())))
+    }];
+    spec.ci.azure = None;
+    spec.ci.install = Install::Cargo;
+    spec
+}
+
+/// Every spec above.
+pub(crate) fn all() -> Vec<(&'static str, Spec)> {
+    vec![
+        ("minimal", minimal()),
+        ("full", full()),
+        ("subfolder", subfolder()),
+        ("bare", bare()),
+        ("many", many()),
+    ]
+}
+
+pub(crate) fn stage(name: &str, run: &str) -> Stage {
+    Stage {
+        name: name.to_owned(),
+        run: run.to_owned(),
+        needs: Vec::new(),
+        env: indexmap::IndexMap::new(),
+        timeout_minutes: 60,
+    }
+}
+
+pub(crate) fn environment(name: &str, deploy: Option<Deploy>) -> Environment {
+    Environment {
+        name: name.to_owned(),
+        deploy,
+        approval: None,
+        mlflow: Mlflow {
+            tracking_uri: None,
+            registry_uri: None,
+            experiment: "taxi-fare".to_owned(),
+        },
+        variables: indexmap::IndexMap::new(),
+        secrets: Vec::new(),
+        gates: vec!["promote".to_owned()],
+    }
+}
+
+pub(crate) fn gate(name: &str) -> Gate {
+    Gate {
+        name: name.to_owned(),
+        baseline: Baseline {
+            alias: "champion".to_owned(),
+            if_absent: IfAbsent::AbsoluteOnly,
+        },
+        on_inconclusive: OnInconclusive::Hold,
+        checks: Vec::new(),
+    }
+}

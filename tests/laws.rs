@@ -1,0 +1,220 @@
+//! What holds for any input: text survives YAML, what is rendered is what was planned, nothing in
+//! a spec changes the shape of a file, and generating twice changes nothing.
+
+#![expect(
+    clippy::assigning_clones,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that finds something else than it expects fails"
+)]
+
+#[path = "golden/hostile.rs"]
+mod hostile;
+#[path = "golden/refusals.rs"]
+mod refusals;
+#[path = "golden/safety.rs"]
+mod safety;
+#[path = "golden/specs.rs"]
+mod specs;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::sync::OnceLock;
+
+use gatewright::plan::{self, azure, github};
+use gatewright::render::{self, RenderedFile, block, comment, scalar};
+use gatewright::spec::{Deploy, Setting, Spec};
+use gatewright::tree;
+use hostile::{hostile, pipeline, workflow};
+use proptest::prelude::*;
+use serde_yaml::Value;
+
+fn read(yaml: &str) -> BTreeMap<String, String> {
+    serde_yaml::from_str(yaml).unwrap_or_else(|error| panic!("{error} in {yaml:?}"))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_survives_as_a_scalar(text in hostile()) {
+        let printed = scalar(&text);
+        prop_assert!(!printed.contains('\n'));
+        prop_assert_eq!(&read(&format!("key: {printed}\nnext: x\n"))["key"], &text);
+        let as_key = read(&format!("{printed}: value\n"));
+        prop_assert!(as_key.contains_key(&text));
+    }
+
+    #[test]
+    fn any_text_survives_as_a_block(text in hostile(), more in hostile(), indent in 1_usize..12) {
+        let text = format!("{text}\n{more}");
+        let printed = block(&text, indent);
+        prop_assert_eq!(&read(&format!("key: {printed}\nnext: x\n"))["key"], &text);
+    }
+
+    #[test]
+    fn no_comment_is_anything_but_a_comment(text in hostile(), indent in 0_usize..12) {
+        let margin = " ".repeat(indent);
+        let file = format!("{margin}# {}\nkey: value\n", comment(&text, indent, 0));
+        prop_assert_eq!(read(&file).len(), 1);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 120, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_workflow_is_printed_as_it_was_planned(workflow in workflow()) {
+        let body = render::github_workflow("w.yml", &workflow).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let parsed: github::Workflow = serde_yaml::from_str(&body).unwrap();
+        prop_assert_eq!(parsed, workflow);
+    }
+
+    #[test]
+    fn any_pipeline_is_printed_as_it_was_planned(pipeline in pipeline()) {
+        let body = render::azure_pipeline("p.yml", &pipeline).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let parsed: azure::Pipeline = serde_yaml::from_str(&body).unwrap();
+        prop_assert_eq!(parsed, pipeline);
+    }
+}
+
+/// Puts `text` in one of the places of a spec that hold free text.
+fn put(spec: &mut Spec, place: usize, text: &str) {
+    let text = text.to_owned();
+    match place {
+        0 => spec.project = text,
+        1 => spec.stages[1].name = text,
+        2 => spec.stages[1].run = text,
+        3 => spec.stages[1].env[0] = text,
+        4 => spec.environments[2].name = text,
+        5 => spec.environments[2].secrets[0] = text,
+        6 => spec.environments[2].variables[0] = text,
+        7 => spec.environments[2].approval.as_mut().unwrap().reviewers = vec![text],
+        8 => spec.environments[1].deploy = Some(Deploy::Branch(text)),
+        9 => spec.environments[2].deploy = Some(Deploy::Tag(text)),
+        10 => spec.mlflow.experiment = text,
+        11 => spec.environments[2].mlflow.experiment = text,
+        12 => spec.python.install = text,
+        13 => spec.python.test_report = text,
+        14 => spec.path = text,
+        15 => spec.ci.github.as_mut().unwrap().runner = text,
+        16 => spec.ci.azure.as_mut().unwrap().vm_image = text,
+        17 => spec.tool_version = text,
+        18 => {
+            for gate in spec
+                .environments
+                .iter_mut()
+                .flat_map(|environment| &mut environment.gates)
+            {
+                if gate == "promote" {
+                    gate.clone_from(&text);
+                }
+            }
+            spec.gates[0].name = text;
+        }
+        19 => spec.environments[2].mlflow.tracking_uri = Setting::parse(&text).ok(),
+        _ => spec.python.lint = Some(text),
+    }
+}
+
+fn files(spec: &Spec) -> Option<Vec<RenderedFile>> {
+    let process = plan::process(spec).ok()?;
+    Some(render::files(&process).unwrap_or_else(|error| panic!("{error}")))
+}
+
+/// The bare structure: how many things are in what, with a mark where GitHub evaluates something.
+fn shape(file: &RenderedFile) -> String {
+    outline(&serde_yaml::from_str(&file.body).unwrap())
+}
+
+/// The shapes of the files of the spec before anyone tampers with it.
+fn shapes() -> &'static [String] {
+    static SHAPES: OnceLock<Vec<String>> = OnceLock::new();
+    SHAPES.get_or_init(|| files(&specs::full()).unwrap().iter().map(shape).collect())
+}
+
+fn outline(value: &Value) -> String {
+    match value {
+        Value::Mapping(map) => {
+            format!(
+                "{{{}}}",
+                map.values().map(outline).collect::<Vec<_>>().join(",")
+            )
+        }
+        Value::Sequence(items) => format!(
+            "[{}]",
+            items.iter().map(outline).collect::<Vec<_>>().join(",")
+        ),
+        Value::String(text) => format!("x{}", "!".repeat(text.matches("${{").count())),
+        _ => "x".to_owned(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 250, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_in_a_spec_changes_the_shape_of_a_file(place in 0_usize..21, text in hostile()) {
+        let mut spec = specs::full();
+        put(&mut spec, place, &text);
+        // The store's address decides which variables there are; a folder, where shell lines run.
+        let same_shape = ![14, 19].contains(&place);
+        let Some(made) = files(&spec) else { return Ok(()) };
+        prop_assert_eq!(made.len(), shapes().len());
+        for (made, expected) in made.iter().zip(shapes()) {
+            if same_shape {
+                prop_assert_eq!(&shape(made), expected, "{}", made.body);
+            }
+            let file = tree::stamp(&spec.path, made.template, &made.body);
+            prop_assert_eq!(tree::read(&file).unwrap().1, &made.body);
+        }
+    }
+
+    #[test]
+    fn a_command_reaches_the_shell_as_it_was_written(text in hostile()) {
+        let mut spec = specs::full();
+        spec.stages[1].run = text.clone();
+        let Ok(process) = plan::process(&spec) else { return Ok(()) };
+        let target = process.github.as_ref().unwrap();
+        let body = render::github_workflow("w", &github::workflow(&process, target, &process.pipelines[1])).unwrap();
+        let workflow: github::Workflow = serde_yaml::from_str(&body).unwrap();
+        let step = workflow.jobs.get("prod").unwrap().steps.iter().find(|step| step.name == "Stage train").unwrap();
+        prop_assert_eq!(step.run.as_ref().unwrap().trim_end(), text.trim_end());
+    }
+}
+
+#[test]
+fn generating_twice_changes_nothing() {
+    for (name, spec) in specs::all() {
+        let files = files(&spec).unwrap();
+        let root = tempfile::tempdir().unwrap();
+        let written = tree::write(root.path(), &spec.path, &files, false).unwrap();
+        assert_eq!(written.len(), files.len(), "{name}");
+        assert_eq!(
+            tree::drift(root.path(), &spec.path, &files).unwrap(),
+            [],
+            "{name}"
+        );
+        let time = |file: &RenderedFile| {
+            fs::metadata(root.path().join(&file.path))
+                .unwrap()
+                .modified()
+                .unwrap()
+        };
+        let before: Vec<_> = files.iter().map(time).collect();
+        assert_eq!(
+            tree::write(root.path(), &spec.path, &files, false).unwrap(),
+            [],
+            "{name}"
+        );
+        assert_eq!(files.iter().map(time).collect::<Vec<_>>(), before, "{name}");
+    }
+}
+
+#[test]
+fn planning_and_rendering_are_deterministic() {
+    for (name, spec) in specs::all() {
+        assert_eq!(files(&spec), files(&spec), "{name}");
+    }
+}
