@@ -2,6 +2,7 @@
 //! whether the result may go live, and a record of why.
 
 pub mod console;
+pub mod decision;
 pub mod diagnostic;
 pub mod evidence;
 pub mod exit;
@@ -10,6 +11,7 @@ pub mod http;
 pub mod mlflow;
 pub mod plan;
 pub mod render;
+pub mod report;
 pub mod spec;
 pub mod store;
 pub mod tree;
