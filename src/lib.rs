@@ -1,12 +1,45 @@
 //! One spec of how a model is made. The pipelines that make it, generated. A gate that decides
 //! whether the result may go live, and a record of why.
+//!
+//! # The house
+//!
+//! Data flows one way, on two rivers that meet only in [`commands`]:
+//!
+//! ```text
+//! cli ─▶ commands ─┬▶ spec ─▶ plan ─▶ render ─▶ tree              text out
+//!                  └▶ store ─▶ evidence ─▶ gate ─▶ decision ─▶ report   judgement out
+//! ```
+//!
+//! | room | what happens there | touches |
+//! |---|---|---|
+//! | [`cli`] | words of the command line | nothing |
+//! | [`commands`] | one file per command: load, call the pure core, present | the disk |
+//! | [`spec`] | `gatewright.yaml` to a [`spec::Spec`] that is known to be right | nothing |
+//! | [`plan`] | the process, provider-neutral, then as typed pipelines | nothing |
+//! | [`render`] | typed pipelines to text, and back again to prove it | nothing |
+//! | [`tree`] | text to disk: markers, drift, atomic writes | the disk |
+//! | [`store`], [`mlflow`] | the reading door to MLflow: SQLite, REST | disk, network |
+//! | [`evidence`] | metric values with where they came from | nothing |
+//! | [`gate`] | checks, evidence in, outcomes and a verdict out | nothing |
+//! | [`decision`] | the record that every report is made from | nothing |
+//! | [`report`] | one file per format | nothing |
+//! | [`diagnostic`] | what is wrong with a file, and where | nothing |
+//! | [`host`] | the CI system and the git checkout around a command | processes, network |
+//! | [`http`] | what every HTTP client has in common: TLS, limits, repetition | network |
+//!
+//! Time and environment come in as values ([`console::Console`]). A test reads the `use crate::`
+//! lines of every file and fails on an arrow that runs back.
 
+pub mod cli;
+pub mod commands;
 pub mod console;
 pub mod decision;
 pub mod diagnostic;
+pub mod error;
 pub mod evidence;
 pub mod exit;
 pub mod gate;
+pub mod host;
 pub mod http;
 pub mod mlflow;
 pub mod plan;
@@ -15,3 +48,146 @@ pub mod report;
 pub mod spec;
 pub mod store;
 pub mod tree;
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Write};
+
+use clap::Parser;
+
+use crate::cli::{Cli, Color};
+use crate::console::{Console, Environment};
+use crate::error::Error;
+use crate::exit::Exit;
+
+/// Where there is no terminal: wide enough for a table, narrow enough for a log.
+const WIDTH_WITHOUT_TERMINAL: usize = 110;
+
+/// Runs the command line `arguments` (the program's name first) in the world of `console`.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, console: &mut Console<'_>) -> Exit {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => return show_usage(&error, console),
+    };
+    colours(cli.color, console);
+    console.quiet = cli.quiet;
+    match commands::run(cli, console) {
+        Ok(exit) => exit,
+        Err(error) => {
+            let exit = error.exit();
+            tell(&error, console);
+            exit
+        }
+    }
+}
+
+/// Runs the command line of this process on its own streams, environment and folder.
+#[must_use]
+pub fn run_on_this_machine() -> Exit {
+    let (stdout, stderr) = (io::stdout(), io::stderr());
+    let width = terminal_width(stdout.is_terminal() || stderr.is_terminal());
+    let (on_terminal, talk_on_terminal) = (stdout.is_terminal(), stderr.is_terminal());
+    let mut out = io::BufWriter::new(Forgiving(stdout.lock()));
+    let mut err = Forgiving(stderr.lock());
+    let mut console = Console {
+        environment: std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect::<Environment>(),
+        folder: std::env::current_dir().unwrap_or_default(),
+        program: std::env::args()
+            .next()
+            .unwrap_or_else(|| "gatewright".to_owned()),
+        now: jiff::Timestamp::now(),
+        stdout: &mut out,
+        stderr: &mut err,
+        quiet: false,
+        stdout_coloured: on_terminal,
+        stderr_coloured: talk_on_terminal,
+        width,
+    };
+    let exit = run(std::env::args_os(), &mut console);
+    match out.flush() {
+        Ok(()) => exit,
+        Err(_) => exit.max(Exit::Usage),
+    }
+}
+
+/// A stream whose reader may leave: whoever closed the pipe has read enough, and the answer of the
+/// command is still its exit code.
+struct Forgiving<W>(W);
+
+impl<W: Write> Write for Forgiving<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.0.write(bytes) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(bytes.len()),
+            result => result,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self.0.flush() {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            result => result,
+        }
+    }
+}
+
+fn terminal_width(is_terminal: bool) -> usize {
+    let size = if is_terminal {
+        terminal_size::terminal_size()
+    } else {
+        None
+    };
+    size.map_or(WIDTH_WITHOUT_TERMINAL, |(width, _)| {
+        usize::from(width.0).clamp(60, 160)
+    })
+}
+
+/// `--color` first, then `NO_COLOR` (<https://no-color.org>), then whether it is a terminal.
+fn colours(wanted: Color, console: &mut Console<'_>) {
+    let forced = match wanted {
+        Color::Always => Some(true),
+        Color::Never => Some(false),
+        Color::Auto if console.environment.get("NO_COLOR").is_some() => Some(false),
+        Color::Auto if console.environment.is_on("CLICOLOR_FORCE") => Some(true),
+        Color::Auto => None,
+    };
+    if let Some(forced) = forced {
+        console.stdout_coloured = forced;
+        console.stderr_coloured = forced;
+    }
+}
+
+/// Help and version go to stdout and are a yes; a usage error goes to stderr and is not.
+fn show_usage(error: &clap::Error, console: &mut Console<'_>) -> Exit {
+    let rendered = error.render();
+    let (stream, coloured, exit): (&mut dyn Write, bool, Exit) = if error.use_stderr() {
+        (&mut *console.stderr, console.stderr_coloured, Exit::Usage)
+    } else {
+        (&mut *console.stdout, console.stdout_coloured, Exit::Yes)
+    };
+    let text = if coloured {
+        rendered.ansi().to_string()
+    } else {
+        rendered.to_string()
+    };
+    // There is nobody left to tell when this fails.
+    let _ = stream.write_all(text.as_bytes());
+    exit
+}
+
+fn tell(error: &Error, console: &mut Console<'_>) {
+    if matches!(error, Error::Reported(_)) {
+        return;
+    }
+    let (open, close) = if console.stderr_coloured {
+        ("\u{1b}[1;31m", "\u{1b}[0m")
+    } else {
+        ("", "")
+    };
+    let message = report::printable(&error.to_string());
+    let mut text = format!("{open}error{close}: {message}");
+    if let Some(help) = error.help() {
+        text = format!("{text}\n  help: {}", report::printable(&help));
+    }
+    let _ = console.tell(text);
+}

@@ -1,3 +1,7 @@
-//! The `gatewright` command.
+//! The `gatewright` command: hands the world to [`gatewright::run`] and ends as it says.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gatewright::run_on_this_machine().into()
+}

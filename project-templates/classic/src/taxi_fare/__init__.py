@@ -1,0 +1,1 @@
+"""Predict the fare of a taxi trip before it starts."""

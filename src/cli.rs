@@ -1,0 +1,203 @@
+//! The command line: words and their meaning, nothing else. Doc comments are `--help`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::report::Format;
+
+/// One spec of how a model is made. The pipelines that make it, generated. A gate that decides
+/// whether the result may go live.
+#[derive(Debug, Parser)]
+#[command(
+    name = "gatewright",
+    version,
+    max_term_width = 100,
+    after_help = "Exit codes: 0 yes, 1 no (blocked, drifted), 2 usage or spec error, 3 no evidence, 4 hold, 5 conflict.\nFirst time here? `gatewright demo` shows the whole story in a fresh folder."
+)]
+pub struct Cli {
+    /// When to use colours.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub color: Color,
+    /// Say only what matters.
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What gatewright can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check specs and report every problem with its place.
+    Validate(Validate),
+    /// Write the pipelines that the spec describes, or check that they are current.
+    Generate(Generate),
+    /// Judge a model.
+    #[command(subcommand)]
+    Gate(Gate),
+    /// Show the whole story in a fresh folder: pipelines, a blocked model, a passed one.
+    Demo(Demo),
+    /// Say what a code means, of a diagnostic or of a check's outcome.
+    Explain(Explain),
+    /// Print a JSON Schema.
+    Schema(Schema),
+}
+
+/// Where the spec is.
+#[derive(Debug, Clone, Args)]
+pub struct SpecPath {
+    /// The spec. Default: `gatewright.yaml` here, or in the nearest folder above.
+    #[arg(long, value_name = "PATH")]
+    pub spec: Option<PathBuf>,
+}
+
+/// Arguments of `validate`.
+#[derive(Debug, Args)]
+pub struct Validate {
+    /// The specs. Default: `gatewright.yaml` here, or in the nearest folder above.
+    #[arg(value_name = "SPEC")]
+    pub specs: Vec<PathBuf>,
+    /// How to report.
+    #[arg(long, value_enum, default_value_t = DiagnosticFormat::Text)]
+    pub format: DiagnosticFormat,
+}
+
+/// How diagnostics are reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DiagnosticFormat {
+    /// With source lines, for people.
+    Text,
+    /// One JSON document.
+    Json,
+    /// Annotations for GitHub Actions.
+    Github,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+}
+
+/// Arguments of `generate`.
+#[derive(Debug, Args)]
+pub struct Generate {
+    /// The spec.
+    #[command(flatten)]
+    pub spec: SpecPath,
+    /// Write nothing; name every file that is not current, and exit 1 if there is one.
+    #[arg(long)]
+    pub check: bool,
+    /// Show what changes, as a unified diff. With `--check`, nothing is written.
+    #[arg(long)]
+    pub diff: bool,
+    /// Overwrite files that were edited by hand, or that gatewright did not write.
+    #[arg(long, conflicts_with = "check")]
+    pub force: bool,
+}
+
+/// Subcommands of `gate`.
+#[derive(Debug, Subcommand)]
+pub enum Gate {
+    /// Judge a candidate by a gate: exit 0 lets it through, 1 blocks it, 3 could not look.
+    Check(GateCheck),
+}
+
+/// Arguments of `gate check`.
+#[derive(Debug, Args)]
+pub struct GateCheck {
+    /// The gate. Default: the only one in the spec.
+    pub gate: Option<String>,
+    /// The spec.
+    #[command(flatten)]
+    pub spec: SpecPath,
+    /// The environment whose MLflow stores are read.
+    #[arg(long, value_name = "NAME")]
+    pub env: Option<String>,
+    /// The version under judgement: a number or an alias. Default: the model's candidate alias.
+    #[arg(long, value_name = "VERSION")]
+    pub candidate: Option<String>,
+    /// The MLflow tracking store to read, whatever the spec says.
+    #[arg(long, value_name = "URI")]
+    pub tracking_uri: Option<String>,
+    /// What to print on stdout.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Write a report to a file as well; may be repeated.
+    #[arg(short, long = "output", value_name = "FORMAT=PATH", value_parser = output)]
+    pub outputs: Vec<Output>,
+    /// Keep one comment with the report on the pull request, and update it with every run.
+    ///
+    /// On GitHub only. The job needs `permissions: pull-requests: write`, and the step
+    /// `env: GITHUB_TOKEN: ${{ github.token }}` (or `GH_TOKEN`). Where the build is not for a pull
+    /// request there is no comment. One that cannot be written is a warning: the judgement and the
+    /// exit code stand.
+    #[arg(long)]
+    pub comment: bool,
+}
+
+/// A report to write: `json=decision.json`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// In which format.
+    pub format: Format,
+    /// Where to.
+    pub path: PathBuf,
+}
+
+fn output(text: &str) -> Result<Output, String> {
+    let (format, path) = text
+        .split_once('=')
+        .ok_or_else(|| "write it as FORMAT=PATH, such as json=decision.json".to_owned())?;
+    let format = Format::from_str(format, false).map_err(|_| {
+        format!("`{format}` is not a format; formats are text, json, junit and markdown")
+    })?;
+    if path.is_empty() {
+        return Err("the path is empty".to_owned());
+    }
+    Ok(Output {
+        format,
+        path: path.into(),
+    })
+}
+
+/// Arguments of `demo`.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// The folder to write the project to; it must not exist yet, or be empty.
+    #[arg(default_value = "gatewright-demo")]
+    pub folder: PathBuf,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The code, such as `unknown-key` or `metric-nan`. Default: list all of them.
+    pub code: Option<String>,
+}
+
+/// Arguments of `schema`.
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// Whose schema.
+    #[arg(value_enum, default_value_t = SchemaOf::Spec)]
+    pub of: SchemaOf,
+}
+
+/// A document that has a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// `gatewright.yaml`.
+    Spec,
+    /// The document that `gate check` writes as `json`.
+    Decision,
+}

@@ -1,0 +1,32 @@
+//! One file per command: load, call the pure core, present.
+
+mod comment;
+mod demo;
+mod explain;
+mod gate_check;
+mod gather;
+mod generate;
+mod load;
+mod publish;
+mod schema;
+mod validate;
+
+use crate::cli::{Cli, Command, Gate};
+use crate::console::Console;
+use crate::error::Error;
+use crate::exit::Exit;
+
+/// Runs a command.
+///
+/// # Errors
+/// Whatever keeps the command from answering.
+pub fn run(cli: Cli, console: &mut Console<'_>) -> Result<Exit, Error> {
+    match cli.command {
+        Command::Validate(arguments) => validate::run(&arguments, console),
+        Command::Generate(arguments) => generate::run(&arguments, console),
+        Command::Gate(Gate::Check(arguments)) => gate_check::run(&arguments, console),
+        Command::Demo(arguments) => demo::run(&arguments, console),
+        Command::Explain(arguments) => explain::run(&arguments, console),
+        Command::Schema(arguments) => schema::run(&arguments, console),
+    }
+}

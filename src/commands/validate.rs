@@ -1,0 +1,92 @@
+//! `gatewright validate`: every problem of every spec, in the format asked for.
+
+use super::load::{Loaded, find, load, tell};
+use crate::cli::{DiagnosticFormat, Validate};
+use crate::console::Console;
+use crate::diagnostic::{Code, Diagnostic, Severity, has_errors};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::plan;
+use crate::report::diagnostics::{github, json, sarif};
+
+pub(super) fn run(arguments: &Validate, console: &mut Console<'_>) -> Result<Exit, Error> {
+    let specs = match arguments.specs.as_slice() {
+        [] => vec![find(None, console)?],
+        named => named.to_vec(),
+    };
+    let mut all = Vec::new();
+    for path in &specs {
+        let loaded = load(path, console);
+        let diagnostics = diagnose(&loaded);
+        all.push((loaded.source, diagnostics));
+    }
+    match arguments.format {
+        DiagnosticFormat::Text => text(&all, console)?,
+        DiagnosticFormat::Json => console.stdout.write_all(json(&all).as_bytes())?,
+        DiagnosticFormat::Github => console.stdout.write_all(github(&all).as_bytes())?,
+        DiagnosticFormat::Sarif => console.stdout.write_all(sarif(&all).as_bytes())?,
+    }
+    let failed = all.iter().any(|(_, diagnostics)| has_errors(diagnostics));
+    Ok(if failed { Exit::Usage } else { Exit::Yes })
+}
+
+/// What reading the spec found, and what laying out its pipelines finds.
+pub(super) fn diagnose(loaded: &Loaded) -> Vec<Diagnostic> {
+    let mut diagnostics = loaded.reading.diagnostics.clone();
+    if let Some(spec) = &loaded.reading.spec
+        && let Err(problems) = plan::process(spec)
+    {
+        diagnostics.extend(problems.iter().map(|problem| {
+            let code = match problem.problem {
+                plan::Problem::Expression | plan::Problem::AzureMacro { .. } => {
+                    Code::UnsafeExpansion
+                }
+                _ => Code::InvalidPlan,
+            };
+            let span = loaded.reading.span(&problem.pointer);
+            Diagnostic::error(code, span, problem.to_string()).help(problem.problem.help())
+        }));
+    }
+    diagnostics
+}
+
+fn text(
+    all: &[(crate::diagnostic::Source, Vec<Diagnostic>)],
+    console: &mut Console<'_>,
+) -> Result<(), Error> {
+    let count = |severity: Severity| {
+        all.iter()
+            .flat_map(|(_, found)| found)
+            .filter(|one| one.severity == severity)
+            .count()
+    };
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    for (source, diagnostics) in all {
+        tell(source, diagnostics, console)?;
+    }
+    let specs = plural(all.len(), "spec");
+    let summary = match (errors, warnings) {
+        (0, 0) => format!("{specs} valid"),
+        (0, warnings) => format!("{specs} valid, {}", plural(warnings, "warning")),
+        (errors, 0) => format!("{} in {specs}", plural(errors, "error")),
+        (errors, warnings) => {
+            format!(
+                "{} and {} in {specs}",
+                plural(errors, "error"),
+                plural(warnings, "warning")
+            )
+        }
+    };
+    if errors + warnings > 0 || !console.quiet {
+        console.tell(summary)?;
+    }
+    Ok(())
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    if count == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{count} {noun}s")
+    }
+}

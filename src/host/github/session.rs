@@ -1,0 +1,206 @@
+//! Questions to GitHub's API, each answered or a failure, in bounded time and memory.
+//!
+//! The one decision here: octocrab signs and sends over our own client, and hands back the answer
+//! unread: what it reads itself it reads without a limit, and only into its own large types.
+
+use std::time::Duration;
+
+use octocrab::Octocrab;
+use reqwest::header::{LINK, RETRY_AFTER};
+use reqwest::{Body, Response, StatusCode};
+use serde::Deserialize;
+use serde_json::Value;
+use tokio::time::{Instant, sleep};
+
+use super::failure::Failure;
+use super::settings::Settings;
+use crate::http::{self, Broken, Secret};
+
+/// How long one request may take.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The largest body that is read, in bytes: a page of the longest comments there can be has some
+/// ten MiB.
+const LARGEST_BODY: usize = 32 << 20;
+
+/// How often a question is repeated.
+const RETRIES: u32 = 3;
+
+/// A signed-in client for one GitHub.
+pub(super) struct Session {
+    octocrab: Octocrab,
+    base: String,
+    token: Secret,
+    request_timeout: Duration,
+    end: Instant,
+}
+
+/// What came back.
+struct Answer {
+    status: StatusCode,
+    retry_after: Option<Duration>,
+    has_next: bool,
+    body: Vec<u8>,
+}
+
+/// A page of a list.
+pub(super) struct Page<T> {
+    pub(super) items: Vec<T>,
+    /// Whether GitHub says that there is another.
+    pub(super) has_next: bool,
+}
+
+/// What is asked for at a path.
+#[derive(Debug, Clone, Copy)]
+enum Request<'a> {
+    Get,
+    Post(&'a Value),
+    Patch(&'a Value),
+}
+
+impl Session {
+    /// Signs in, without asking anything yet. The time runs from here on.
+    ///
+    /// It has to be called inside a runtime, where octocrab starts a task of its own.
+    ///
+    /// # Errors
+    /// [`Failure::Unreachable`] when there can be no client.
+    pub(super) fn start(settings: Settings) -> Result<Self, Failure> {
+        let broken = |reason: String| Failure::Unreachable { reason };
+        let request_timeout = REQUEST_TIMEOUT.min(settings.deadline);
+        let client = http::builder(&settings.api, request_timeout)
+            .build()
+            .map_err(|error| broken(format!("{:?}", error.without_url())))?;
+        let octocrab = Octocrab::builder()
+            .base_uri(settings.api.as_str())
+            .map_err(|error| broken(error.to_string()))?
+            .personal_token(settings.token.reveal().to_owned())
+            .build_with_reqwest(client)
+            .map_err(|error| broken(error.to_string()))?;
+        Ok(Self {
+            octocrab,
+            base: settings.api.as_str().trim_end_matches('/').to_owned(),
+            token: settings.token,
+            request_timeout,
+            end: Instant::now() + settings.deadline,
+        })
+    }
+
+    /// Asks for a page of a list, again where that may help.
+    ///
+    /// # Errors
+    /// When there is no usable answer.
+    pub(super) async fn list<T>(&self, path: &str) -> Result<Page<T>, Failure>
+    where
+        T: serde::de::DeserializeOwned,
+    {
+        let mut attempt = 0;
+        let outcome = loop {
+            let outcome = self.send(Request::Get, path).await;
+            let pause = http::pause(attempt, asked_pause(&outcome));
+            let fits = pause < self.end.saturating_duration_since(Instant::now());
+            if !may_recover(&outcome) || attempt == RETRIES || !fits {
+                break outcome;
+            }
+            attempt += 1;
+            sleep(pause).await;
+        };
+        let answer = self.judge(outcome)?;
+        let items = serde_json::from_slice(&answer.body).map_err(|error| Failure::Malformed {
+            reason: format!("it is no list of comments ({:?} error)", error.classify()),
+        })?;
+        let has_next = answer.has_next;
+        Ok(Page { items, has_next })
+    }
+
+    /// Makes something new, and asks once.
+    ///
+    /// # Errors
+    /// When GitHub does not say that it was done; it may have been all the same.
+    pub(super) async fn post(&self, path: &str, body: &Value) -> Result<(), Failure> {
+        let outcome = self.send(Request::Post(body), path).await;
+        self.judge(outcome).map(drop)
+    }
+
+    /// Changes what is there, and asks once.
+    ///
+    /// # Errors
+    /// As for [`Session::post`].
+    pub(super) async fn patch(&self, path: &str, body: &Value) -> Result<(), Failure> {
+        let outcome = self.send(Request::Patch(body), path).await;
+        self.judge(outcome).map(drop)
+    }
+
+    async fn send(&self, request: Request<'_>, path: &str) -> Result<Answer, Broken> {
+        // A whole URI: octocrab joins paths by what they begin with, and guesses.
+        let uri = format!("{}{path}", self.base);
+        let sent = match request {
+            Request::Get => self.octocrab._get(uri).await,
+            Request::Post(body) => self.octocrab._post(uri, Some(body)).await,
+            Request::Patch(body) => self.octocrab._patch(uri, Some(body)).await,
+        };
+        let answer = sent.map_err(|error| Broken::of(&error))?;
+        let mut response = Response::from(answer.map(Body::wrap));
+        let header = |name| response.headers().get(name)?.to_str().ok();
+        Ok(Answer {
+            status: response.status(),
+            retry_after: http::retry_after(header(RETRY_AFTER)),
+            has_next: header(LINK).is_some_and(|links| links.contains("rel=\"next\"")),
+            body: http::read(&mut response, LARGEST_BODY).await?,
+        })
+    }
+
+    fn judge(&self, outcome: Result<Answer, Broken>) -> Result<Answer, Failure> {
+        let answer = outcome.map_err(|broken| match broken {
+            Broken::Connection(reason) => Failure::Unreachable {
+                reason: self.fit_to_show(&reason),
+            },
+            Broken::TimedOut => Failure::TimedOut {
+                seconds: self.request_timeout.as_secs(),
+            },
+            Broken::TooLarge(reason) => Failure::TooLarge { reason },
+        })?;
+        let status = answer.status.as_u16();
+        match status {
+            200..=299 => Ok(answer),
+            300..=399 => Err(Failure::Redirected { status }),
+            _ => Err(Failure::Refused {
+                status,
+                message: self.fit_to_show(&message(&answer.body)),
+            }),
+        }
+    }
+
+    /// Somebody else's words: short, and without our token, which a careless server repeats.
+    fn fit_to_show(&self, text: &str) -> String {
+        http::excerpt(&text.replace(self.token.reveal(), "[redacted]"))
+    }
+}
+
+fn may_recover(outcome: &Result<Answer, Broken>) -> bool {
+    match outcome {
+        Ok(answer) => http::is_transient(answer.status),
+        Err(Broken::Connection(_)) => true,
+        Err(Broken::TimedOut | Broken::TooLarge(_)) => false,
+    }
+}
+
+fn asked_pause(outcome: &Result<Answer, Broken>) -> Option<Duration> {
+    outcome.as_ref().ok()?.retry_after
+}
+
+/// What an error answer says: GitHub's message, or whatever text there is that is no page.
+fn message(body: &[u8]) -> String {
+    #[derive(Deserialize)]
+    struct Refusal {
+        message: String,
+    }
+    if let Ok(refusal) = serde_json::from_slice::<Refusal>(body) {
+        return refusal.message;
+    }
+    let text = String::from_utf8_lossy(body);
+    if text.trim_start().starts_with('<') {
+        return "an HTML page".to_owned();
+    }
+    text.into_owned()
+}

@@ -1,0 +1,93 @@
+use crate::sandbox::Sandbox;
+
+#[test]
+fn help_and_version_are_a_yes_on_stdout() {
+    for words in ["--help", "--version", "gate check --help", "generate -h"] {
+        let answer = Sandbox::empty().run(words);
+        assert_eq!(
+            (answer.code, answer.stderr.as_str()),
+            (Some(0), ""),
+            "{words}"
+        );
+        assert!(!answer.stdout.is_empty());
+    }
+}
+
+#[test]
+fn a_usage_error_is_exit_code_2_on_stderr() {
+    for words in [
+        "",
+        "gaet",
+        "gate",
+        "gate check --candidat 3",
+        "generate --check --force",
+        "gate check -o pdf=x",
+        "gate check -o json=",
+        "validate --format xml",
+    ] {
+        let answer = Sandbox::empty().run(words);
+        assert_eq!(
+            (answer.code, answer.stdout.as_str()),
+            (Some(2), ""),
+            "{words}: {}",
+            answer.stderr
+        );
+        assert!(!answer.stderr.is_empty());
+    }
+}
+
+#[test]
+fn the_schemas_are_printed_as_they_are_committed() {
+    let sandbox = Sandbox::empty();
+    assert_eq!(
+        sandbox.run("schema").stdout,
+        include_str!("../../schemas/gatewright.schema.json")
+    );
+    assert_eq!(
+        sandbox.run("schema decision").stdout,
+        include_str!("../../schemas/decision.v1.schema.json")
+    );
+}
+
+#[test]
+fn the_main_help_is_short_and_says_where_to_begin() {
+    insta::assert_snapshot!(Sandbox::empty().run("--help").stdout, @"
+    One spec of how a model is made. The pipelines that make it, generated. A gate that decides whether
+    the result may go live
+
+    Usage: gatewright [OPTIONS] <COMMAND>
+
+    Commands:
+      validate  Check specs and report every problem with its place
+      generate  Write the pipelines that the spec describes, or check that they are current
+      gate      Judge a model
+      demo      Show the whole story in a fresh folder: pipelines, a blocked model, a passed one
+      explain   Say what a code means, of a diagnostic or of a check's outcome
+      schema    Print a JSON Schema
+      help      Print this message or the help of the given subcommand(s)
+
+    Options:
+          --color <WHEN>
+              When to use colours
+
+              Possible values:
+              - auto:   On a terminal, unless `NO_COLOR` is set
+              - always: Always
+              - never:  Never
+              
+              [default: auto]
+
+      -q, --quiet
+              Say only what matters
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+      -V, --version
+              Print version
+
+    Exit codes: 0 yes, 1 no (blocked, drifted), 2 usage or spec error, 3 no evidence, 4 hold, 5
+    conflict.
+    First time here? `gatewright demo` shows the whole story in a fresh folder.
+    ");
+}

@@ -1,0 +1,24 @@
+//! The command line as people and pipelines call it: the real binary, in a folder of its own, with
+//! an environment of its own.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::string_slice,
+    clippy::too_many_lines,
+    clippy::indexing_slicing,
+    clippy::format_collect,
+    reason = "a test stops where it stumbles"
+)]
+
+mod comment;
+mod demo;
+mod explain;
+mod gate_check;
+mod generate;
+mod help;
+mod sandbox;
+mod server;
+#[path = "../support/mod.rs"]
+mod support;
+mod validate;

@@ -1,0 +1,97 @@
+//! A folder with a spec and the store that real MLflow wrote for the demo, and the binary run in it.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+pub(crate) struct Sandbox {
+    folder: TempDir,
+}
+
+/// What a command answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Sandbox {
+    /// An empty folder.
+    pub(crate) fn empty() -> Self {
+        Self {
+            folder: TempDir::new().unwrap(),
+        }
+    }
+
+    /// The demo's project: its spec, and its store with versions 1 (champion) to 4.
+    pub(crate) fn taxi() -> Self {
+        let sandbox = Self::empty();
+        sandbox.write(
+            "gatewright.yaml",
+            include_str!("../../project-templates/classic/gatewright.yaml"),
+        );
+        std::fs::write(sandbox.path("mlflow.db"), demo_store()).unwrap();
+        sandbox
+    }
+
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
+    pub(crate) fn write(&self, path: &str, text: impl AsRef<[u8]>) -> &Self {
+        let path = self.path(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+        self
+    }
+
+    pub(crate) fn read(&self, path: &str) -> String {
+        std::fs::read_to_string(self.path(path)).unwrap()
+    }
+
+    /// Runs `gatewright` with words split at spaces.
+    pub(crate) fn run(&self, words: &str) -> Answer {
+        self.run_with(words, &[])
+    }
+
+    /// The same, with environment variables; there are no others.
+    pub(crate) fn run_with(&self, words: &str, environment: &[(&str, &str)]) -> Answer {
+        let output = Command::new(env!("CARGO_BIN_EXE_gatewright"))
+            .args(words.split_whitespace())
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .envs(environment.iter().copied())
+            .output()
+            .unwrap();
+        Answer::of(&output, self.folder.path())
+    }
+}
+
+impl Answer {
+    fn of(output: &Output, folder: &Path) -> Self {
+        let text = |bytes: &[u8]| {
+            let text = String::from_utf8(bytes.to_vec()).expect("output is UTF-8");
+            assert!(!text.contains("panicked at"), "{text}");
+            text.replace(folder.to_str().unwrap(), "[FOLDER]")
+        };
+        Self {
+            code: output.status.code(),
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+        }
+    }
+}
+
+/// The demo's store, unpacked.
+pub(crate) fn demo_store() -> Vec<u8> {
+    let packed = include_bytes!("../../demo/mlflow.db.gz");
+    let mut bytes = Vec::new();
+    flate2::read::GzDecoder::new(&packed[..])
+        .read_to_end(&mut bytes)
+        .unwrap();
+    bytes
+}
