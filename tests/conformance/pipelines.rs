@@ -1,0 +1,69 @@
+//! Generated files before their real judges: every checker, every finding, zero of them.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::tools::{repository, succeed, tool};
+
+/// The golden trees of `tests/golden`, which are what `generate` writes.
+fn trees() -> Vec<PathBuf> {
+    let folder = repository().join("tests/golden");
+    let entries = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let mut trees: Vec<_> = entries
+        .map(|case| case.join("expected"))
+        .filter(|tree| tree.is_dir())
+        .collect();
+    trees.sort();
+    assert!(trees.len() >= 6);
+    trees
+}
+
+/// A copy of a tree as a repository of its own, so that no setting of this one counts.
+fn copy(tree: &Path) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    succeed(
+        Command::new("cp")
+            .arg("-R")
+            .arg(tree.join("."))
+            .arg(folder.path()),
+    );
+    folder
+}
+
+fn lint(checker: &str, tree: &Path) {
+    let copy = copy(tree);
+    let checker = repository().join("tests/tools").join(checker);
+    let output = Command::new(&checker).arg(copy.path()).output().unwrap();
+    let told = [output.stdout, output.stderr].concat();
+    let told = String::from_utf8_lossy(&told).into_owned();
+    assert_eq!(
+        (output.status.code(), told.as_str()),
+        (Some(0), ""),
+        "{}",
+        tree.display()
+    );
+}
+
+#[test]
+fn github_workflows_have_no_finding_under_any_checker() {
+    if tool("lint/bin/zizmor").is_none() || tool("node/node_modules").is_none() {
+        return;
+    }
+    for tree in trees().iter().filter(|tree| tree.join(".github").exists()) {
+        lint("lint-github", tree);
+    }
+}
+
+#[test]
+fn azure_pipelines_have_no_finding_under_any_checker() {
+    if tool("lint/bin/check-jsonschema").is_none() || tool("node/node_modules").is_none() {
+        return;
+    }
+    for tree in trees().iter().filter(|tree| tree.join(".azure").exists()) {
+        lint("lint-azure", tree);
+    }
+}
