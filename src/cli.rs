@@ -97,11 +97,11 @@ pub struct Generate {
     /// Write nothing; name every file that is not current, and exit 1 if there is one.
     #[arg(long)]
     pub check: bool,
-    /// Show what changes, as a unified diff. With `--check`, nothing is written.
+    /// Write nothing; show what would change as a unified diff, and exit 1 if something would.
     #[arg(long)]
     pub diff: bool,
     /// Overwrite files that were edited by hand, or that gatewright did not write.
-    #[arg(long, conflicts_with = "check")]
+    #[arg(long, conflicts_with_all = ["check", "diff"])]
     pub force: bool,
 }
 

@@ -33,7 +33,7 @@ pub(super) fn run(arguments: &Generate, console: &mut Console<'_>) -> Result<Exi
             console.stdout.write_all(drift.diff().as_bytes())?;
         }
     }
-    if arguments.check {
+    if arguments.check || arguments.diff {
         report_drift(&drifts, &files, &loaded, console)
     } else {
         let settled = tree::write(&loaded.root(), &spec.path, &files, arguments.force)?;
@@ -88,9 +88,9 @@ fn report_drift(
         loaded.source.path
     ))?;
     console.tell(if edited {
-        "  help: `gatewright generate --check --diff` shows how; put what was edited into the spec, or let `gatewright generate --force` replace it"
+        "  help: `gatewright generate --diff` shows how; put what was edited into the spec, or let `gatewright generate --force` replace it"
     } else {
-        "  help: run `gatewright generate` and commit what it writes; `--check --diff` shows the change"
+        "  help: run `gatewright generate` and commit what it writes; `--diff` shows the change"
     })?;
     Ok(Exit::No)
 }

@@ -159,6 +159,10 @@ impl Reporter<'_> {
         } else {
             match schema.and_then(example) {
                 Some(example) => diagnostic.help(format!("for example `{example}`")),
+                None if expected == "a mapping" => {
+                    let key = pointer.rsplit('/').next().unwrap_or_default();
+                    diagnostic.help(format!("for the defaults, write `{key}: {{}}`"))
+                }
                 None => diagnostic,
             }
         }

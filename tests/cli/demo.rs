@@ -24,7 +24,7 @@ fn the_demo_tells_the_whole_story() {
 
        .azure/pipelines/taxi-fare-ci.yml            200 lines
        .azure/pipelines/taxi-fare-deliver.yml       313 lines
-       .github/workflows/taxi-fare-ci.yml           202 lines
+       .github/workflows/taxi-fare-ci.yml           205 lines
        .github/workflows/taxi-fare-deliver.yml      249 lines
 
     3. Version 2: somebody left a debug setting in, and trained on 400 trips

@@ -47,7 +47,7 @@ fn every_kind_of_drift_is_named() {
     orphaned .github/workflows/taxi-fare-old.yml
 
     5 files are not what gatewright.yaml says
-      help: `gatewright generate --check --diff` shows how; put what was edited into the spec, or let `gatewright generate --force` replace it
+      help: `gatewright generate --diff` shows how; put what was edited into the spec, or let `gatewright generate --force` replace it
     ");
 }
 
@@ -77,7 +77,7 @@ fn a_file_that_is_not_ours_is_never_taken_over() {
 }
 
 #[test]
-fn a_diff_shows_what_changes_and_with_check_nothing_is_written() {
+fn a_diff_shows_what_would_change_and_nothing_is_written() {
     let sandbox = Sandbox::taxi();
     sandbox.run("generate");
     let spec = sandbox
@@ -85,7 +85,7 @@ fn a_diff_shows_what_changes_and_with_check_nothing_is_written() {
         .replace("branch: main", "branch: trunk");
     sandbox.write("gatewright.yaml", spec);
     let before = sandbox.read(CI);
-    let answer = sandbox.run("generate --check --diff");
+    let answer = sandbox.run("generate --diff");
     assert_eq!(answer.code, Some(1));
     assert!(answer.stdout.contains("trunk"), "{}", answer.stdout);
     assert!(

@@ -146,11 +146,14 @@ fn gate(process: &Process, check: &GateCheck) -> Step {
 fn aggregate(job: &plan::Job) -> Step {
     let name = |id: &str| format!("{}_RESULT", id.to_uppercase().replace('-', "_"));
     let result = |id: &String| (name(id), format!("${{{{ needs.{id}.result }}}}"));
-    let tests: Vec<_> = job
-        .needs
-        .iter()
-        .map(|id| format!("[[ \"${}\" == success ]]", name(id)))
-        .collect();
+    let test = |id: &String| {
+        let result = name(id);
+        [
+            format!("echo \"{id}: ${result}\""),
+            format!("[[ \"${result}\" == success ]]"),
+        ]
+    };
+    let tests: Vec<_> = job.needs.iter().flat_map(test).collect();
     Step {
         env: job.needs.iter().map(result).collect(),
         ..run(shell::lines(&tests))
