@@ -11,6 +11,7 @@ pub mod setting;
 pub mod validate;
 pub mod yaml;
 
+mod prune;
 mod read;
 mod structure;
 

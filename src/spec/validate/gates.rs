@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::context::{Context, join};
-use super::polarity::{Polarity, polarity};
+use super::polarity::direction;
 use super::project::alias_is_free;
 use crate::diagnostic::{Code, Diagnostic, Span, nearest};
 use crate::gate::check::{
-    Baseline, Check, Comparator, Condition, Gate, IfAbsent, Level, OnInconclusive, Threshold,
-    Weight,
+    Baseline, Check, Comparator, Condition, Gate, IfAbsent, Level, OnInconclusive, Weight,
 };
 use crate::gate::grammar;
 use crate::spec::{Model, raw};
@@ -326,27 +325,4 @@ fn teeth(
                 .help("leave the level out of the checks that must hold"),
         );
     }
-}
-
-/// `rmse >= 5` lets only bad models through.
-fn direction(context: &mut Context<'_>, span: Span, condition: &Condition) {
-    let metric = &condition.metric;
-    let (wrong, better, right) = match (polarity(metric), condition.comparator) {
-        (Some(Polarity::LowerIsBetter), Comparator::Greater | Comparator::AtLeast) => {
-            ("at least", "lower", "<=")
-        }
-        (Some(Polarity::HigherIsBetter), Comparator::Less | Comparator::AtMost) => {
-            ("at most", "higher", ">=")
-        }
-        _ => return,
-    };
-    let threshold = match &condition.threshold {
-        Threshold::Absolute(_) => condition.threshold.to_string(),
-        Threshold::Champion(_) => "the champion's".to_owned(),
-    };
-    let message = format!("this asks {metric} to be {wrong} {threshold}, and {better} is better");
-    let help = format!(
-        "write `{metric} {right} ...`; a bound on the good side, against leaks, can be a `warn:`"
-    );
-    context.report(Diagnostic::error(Code::InvertedCheck, span, message).help(help));
 }

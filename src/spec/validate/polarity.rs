@@ -1,8 +1,12 @@
 //! Which way is better, for metrics whose name says so.
 
+use super::context::Context;
+use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::gate::check::{Comparator, Condition, Threshold};
+
 /// Which way a metric improves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Polarity {
+enum Polarity {
     /// Errors, losses, latencies.
     LowerIsBetter,
     /// Scores.
@@ -77,7 +81,7 @@ const HIGHER: &[&str] = &[
 
 /// What the name says, where it says anything: the data set and averaging around it do not matter
 /// (`val_rmse`, `test/f1_score`, `f1_macro`, `latency_p95_ms`).
-pub(super) fn polarity(metric: &str) -> Option<Polarity> {
+fn polarity(metric: &str) -> Option<Polarity> {
     let lower = metric.to_ascii_lowercase();
     let name = lower
         .rsplit('/')
@@ -110,6 +114,29 @@ pub(super) fn polarity(metric: &str) -> Option<Polarity> {
     } else {
         None
     }
+}
+
+/// `rmse >= 5` lets only bad models through.
+pub(super) fn direction(context: &mut Context<'_>, span: Span, condition: &Condition) {
+    let metric = &condition.metric;
+    let (wrong, better, right) = match (polarity(metric), condition.comparator) {
+        (Some(Polarity::LowerIsBetter), Comparator::Greater | Comparator::AtLeast) => {
+            ("at least", "lower", "<=")
+        }
+        (Some(Polarity::HigherIsBetter), Comparator::Less | Comparator::AtMost) => {
+            ("at most", "higher", ">=")
+        }
+        _ => return,
+    };
+    let threshold = match &condition.threshold {
+        Threshold::Absolute(_) => condition.threshold.to_string(),
+        Threshold::Champion(_) => "the champion's".to_owned(),
+    };
+    let message = format!("this asks {metric} to be {wrong} {threshold}, and {better} is better");
+    let help = format!(
+        "write `{metric} {right} ...`; a bound on the good side, against leaks, can be a `warn:`"
+    );
+    context.report(Diagnostic::error(Code::InvertedCheck, span, message).help(help));
 }
 
 #[cfg(test)]
