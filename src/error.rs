@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use crate::exit::Exit;
+use crate::gather::GatherError;
 use crate::store::StoreError;
 use crate::tree::TreeError;
 
@@ -123,6 +124,18 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+impl From<GatherError> for Error {
+    fn from(error: GatherError) -> Self {
+        match error {
+            GatherError::Store(error) => Self::Store(error),
+            other => Self::Evidence {
+                help: other.help(),
+                message: other.to_string(),
+            },
+        }
+    }
+}
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {

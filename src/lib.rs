@@ -39,6 +39,7 @@ pub mod error;
 pub mod evidence;
 pub mod exit;
 pub mod gate;
+pub mod gather;
 pub mod host;
 pub mod http;
 pub mod mlflow;

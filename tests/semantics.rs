@@ -5,12 +5,13 @@
     reason = "a test stops where it stumbles"
 )]
 
-use gatewright::evidence::{Finite, Metric, Metrics, Reading};
+use gatewright::evidence::{
+    Evidence, Finite, Metric, Metrics, Reading, Reference, Referent, Run, Subject,
+};
 use gatewright::gate::check::Weight;
 use gatewright::gate::grammar;
 use gatewright::gate::{
-    Baseline, Check, Gate, IfAbsent, Judgement, Level, OnInconclusive, Outcome, Reason, Remark,
-    Verdict, judge,
+    Check, Gate, IfAbsent, Judgement, Level, OnInconclusive, Outcome, Reason, Remark, Verdict,
 };
 use proptest::prelude::*;
 
@@ -22,22 +23,31 @@ fn gate(lines: &[&str]) -> Gate {
             _ => Level::Error,
         };
         Check {
-            id: format!("check-{index}"),
             level,
-            condition: read.condition,
             line: index + 1,
-            column: 1,
+            ..Check::new(&format!("check-{index}"), read.rule)
         }
     });
-    Gate {
-        name: "promote".to_owned(),
-        baseline: Baseline {
-            alias: "champion".to_owned(),
-            if_absent: IfAbsent::AbsoluteOnly,
-        },
-        on_inconclusive: OnInconclusive::Hold,
-        checks: checks.collect(),
-    }
+    Gate::new("promote", checks.collect())
+}
+
+/// Judges metrics of a run against those of a champion's run.
+fn judge(gate: &Gate, candidate: &Metrics, champion: Option<&Metrics>) -> Judgement {
+    let subject = |id: &str, metrics: &Metrics| {
+        Subject::of_run(Run {
+            metrics: metrics.clone(),
+            ..Run::empty(id)
+        })
+    };
+    let champion = champion.map_or(Referent::Absent, |champion| {
+        Referent::One(Box::new(subject("1", champion)))
+    });
+    let evidence = Evidence {
+        candidate: subject("2", candidate),
+        references: [(Reference::Champion, champion)].into(),
+        ..Evidence::default()
+    };
+    gatewright::gate::judge(gate, &evidence)
 }
 
 fn metrics(values: &[(&str, f64)]) -> Metrics {
@@ -69,7 +79,7 @@ fn one(
         champion.map(metrics).as_ref(),
     );
     let finding = judgement.findings.first().unwrap();
-    (finding.outcome, finding.reason)
+    (finding.outcome, finding.opinion.reason)
 }
 
 #[test]
@@ -81,10 +91,13 @@ fn a_metric_that_is_absent_fails_and_the_nearest_names_are_told() {
     );
     let finding = judgement.findings.first().unwrap();
     assert_eq!(
-        (finding.outcome, finding.reason),
+        (finding.outcome, finding.opinion.reason),
         (Outcome::Fail, Reason::MetricMissing)
     );
-    assert_eq!(finding.near.first().map(String::as_str), Some("rmsse"));
+    assert_eq!(
+        finding.opinion.message,
+        "the candidate has no metric `rmse`; it has `rmsse`, `r2`"
+    );
     assert_eq!(judgement.verdict, Verdict::Blocked);
 }
 
@@ -173,7 +186,10 @@ fn a_percentage_of_zero_is_inconclusive_and_holds() {
         )
     };
     let held = run(OnInconclusive::Hold);
-    assert_eq!(held.findings.first().unwrap().reason, Reason::BaselineZero);
+    assert_eq!(
+        held.findings.first().unwrap().opinion.reason,
+        Reason::BaselineZero
+    );
     assert_eq!(held.verdict, Verdict::Hold);
     assert_eq!(run(OnInconclusive::Fail).verdict, Verdict::Blocked);
     assert_eq!(run(OnInconclusive::Pass).verdict, Verdict::Pass);
@@ -299,9 +315,9 @@ proptest! {
         let judgement = judge(&gate, &named(&values), champion.as_ref());
         if judgement.verdict == Verdict::Pass {
             for finding in &judgement.findings {
-                let held = finding.reason == Reason::Holds
-                    && finding.candidate.is_some_and(|metric| metric.reading.finite().is_some());
-                let excused = champion.is_none() && finding.reason == Reason::NoBaseline;
+                let held = finding.opinion.reason == Reason::Holds
+                    && finding.opinion.candidate.as_ref().is_some_and(|seen| seen.value.finite().is_some());
+                let excused = champion.is_none() && finding.opinion.reason == Reason::NoBaseline;
                 prop_assert!(held || excused, "{finding:?}");
             }
         }
@@ -320,8 +336,8 @@ proptest! {
         } else {
             format!("\"{metric}\" >= {threshold:e}")
         };
-        let first = grammar::parse(&line).unwrap().condition;
-        let second = grammar::parse(&first.to_string()).unwrap().condition;
+        let first = grammar::parse(&line).unwrap().rule;
+        let second = grammar::parse(&first.to_string()).unwrap().rule;
         prop_assert_eq!(first, second);
     }
 

@@ -16,9 +16,7 @@ pub(super) fn run(arguments: &Explain, console: &mut Console<'_>) -> Result<Exit
         )?;
         console.say("\nReasons of a check:\n")?;
         list(
-            Reason::ALL
-                .iter()
-                .map(|reason| (reason.code(), reason.meaning())),
+            Reason::all().map(|reason| (reason.code(), reason.meaning())),
             console,
         )?;
         return Ok(Exit::Yes);
@@ -33,9 +31,7 @@ pub(super) fn run(arguments: &Explain, console: &mut Console<'_>) -> Result<Exit
 }
 
 fn codes() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let reasons = Reason::ALL
-        .iter()
-        .map(|reason| (reason.code(), reason.meaning()));
+    let reasons = Reason::all().map(|reason| (reason.code(), reason.meaning()));
     Code::ALL
         .iter()
         .map(|code| (code.name(), code.meaning()))

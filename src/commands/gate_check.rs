@@ -1,15 +1,16 @@
 //! `gatewright gate check`: resolve, read, judge, report.
 
-use super::gather::{Runs, Stores, Versions};
 use super::load::{Loaded, require};
+use super::stores::Stores;
 use super::{comment, publish};
 use crate::cli::GateCheck;
 use crate::console::Console;
-use crate::decision::{Circumstances, Decision, SpecRecord, StoreRecord};
+use crate::decision::{Circumstances, Decision, SpecRecord, StoreRecord, VersionRecord};
 use crate::error::Error;
-use crate::evidence::{Metrics, Run};
+use crate::evidence::{Evidence, File, Reference, Referent, Subject};
 use crate::exit::Exit;
-use crate::gate::{Gate, Judgement, Verdict, judge};
+use crate::gate::{Candidate, Gate, Judgement, Need, Verdict, judge};
+use crate::gather::{self, Chosen, Files, Question, Resolved};
 use crate::host;
 use crate::spec::{Mlflow, Spec};
 
@@ -48,8 +49,7 @@ pub(super) fn decide(
         loaded.folder(),
         console,
     )?;
-    let versions = Versions::resolve(spec, gate, arguments.candidate.as_deref(), &stores)?;
-    let (judgement, runs) = weigh(spec, gate, &versions, &stores)?;
+    let (evidence, judgement) = weigh(arguments, spec, gate, &stores, console)?;
     let circumstances = Circumstances {
         judged_at: console.now,
         project: spec.project.clone(),
@@ -65,33 +65,88 @@ pub(super) fn decide(
             tracking: stores.tracking.shown.clone(),
             registry: stores.registry().shown.clone(),
         },
-        candidate: versions.candidate_record(&runs),
-        champion: versions.champion_record(&runs, gate),
+        evidence: String::new(),
+        candidate: VersionRecord::of(&evidence.candidate),
+        champion: evidence.champion().map(VersionRecord::of),
     };
     Ok(Decision::new(circumstances, &judgement))
 }
 
-/// Judges on the metrics of the runs that made the versions; a candidate that is live already is
-/// not judged against itself.
+/// Reads the evidence and judges it; a candidate that is live already is not judged against
+/// itself.
 fn weigh(
+    arguments: &GateCheck,
     spec: &Spec,
     gate: &Gate,
-    versions: &Versions,
     stores: &Stores,
-) -> Result<(Judgement, Runs), Error> {
-    if versions.are_the_same() {
-        versions.refuse_self_comparison(spec)?;
-        return Ok((Judgement::already_live(), Runs::default()));
+    console: &Console<'_>,
+) -> Result<(Evidence, Judgement), Error> {
+    let named = arguments.candidate.as_deref().map(candidate);
+    let need = Need::of(gate);
+    let resolved = gather::resolve(Question {
+        model: &spec.model.name,
+        candidate: named.as_ref().unwrap_or(&gate.candidate),
+        live_alias: &gate.baseline.alias,
+        references: &need.references,
+        registry: stores.registry().store.as_ref(),
+    })?;
+    if resolved.is_live() {
+        if named.is_some() {
+            return Err(self_comparison(spec, &resolved.candidate));
+        }
+        let evidence = live(&resolved);
+        return Ok((evidence, Judgement::already_live()));
     }
-    let runs = Runs::read(versions, stores)?;
-    // A champion without a run is live all the same: its metrics are absent, not the champion.
-    let metrics = |run: &Option<Run>| {
-        run.as_ref()
-            .map_or_else(Metrics::new, |run| run.metrics.clone())
+    let files = Files {
+        artifact: &|_, _| Ok(File::Absent),
+        beside_spec: &|_| Ok(File::Absent),
     };
-    let baseline = versions.champion.as_ref().map(|_| metrics(&runs.champion));
-    let judgement = judge(gate, &metrics(&runs.candidate), baseline.as_ref());
-    Ok((judgement, runs))
+    let now_ms = console.now.as_millisecond();
+    let evidence = gather::collect(
+        &resolved,
+        &need,
+        stores.tracking.store.as_ref(),
+        files,
+        now_ms,
+    )?;
+    let judgement = judge(gate, &evidence);
+    Ok((evidence, judgement))
+}
+
+/// What is recorded where nothing had to be read.
+fn live(resolved: &Resolved) -> Evidence {
+    let subject = Subject {
+        found_by: resolved.candidate.found_by.clone(),
+        version: resolved.candidate.version.clone(),
+        ..Subject::default()
+    };
+    let champion = Referent::One(Box::new(subject.clone()));
+    Evidence {
+        candidate: subject,
+        references: [(Reference::Champion, champion)].into(),
+        ..Evidence::default()
+    }
+}
+
+fn candidate(text: &str) -> Candidate {
+    text.parse()
+        .map_or_else(|_| Candidate::Alias(text.to_owned()), Candidate::Version)
+}
+
+/// A candidate found by its usual alias may well be live already: then there is nothing to do.
+/// One that was named to be judged against itself is a mistake.
+fn self_comparison(spec: &Spec, candidate: &Chosen) -> Error {
+    let version = candidate
+        .version
+        .as_ref()
+        .map_or(0, |version| version.number);
+    Error::usage(
+        format!(
+            "self-comparison: version {version} of `{}` is the champion itself",
+            spec.model.name
+        ),
+        "name another version with `--candidate`",
+    )
 }
 
 fn choose_gate<'s>(spec: &'s Spec, named: Option<&str>) -> Result<&'s Gate, Error> {

@@ -4,11 +4,11 @@ mod comment;
 mod demo;
 mod explain;
 mod gate_check;
-mod gather;
 mod generate;
 mod load;
 mod publish;
 mod schema;
+mod stores;
 mod validate;
 
 use crate::cli::{Cli, Command, Gate};

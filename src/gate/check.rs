@@ -1,32 +1,87 @@
 //! What a gate asks: the one type that one-liners and maps both become.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use bigdecimal::BigDecimal;
+
+use super::rule::{ReadFrom, Rule};
 
 /// A named list of checks that a candidate must pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gate {
     /// Its name, unique in the spec.
     pub name: String,
+    /// Which version is judged, where the command line names none.
+    pub candidate: Candidate,
     /// What the candidate is compared with.
     pub baseline: Baseline,
+    /// When a comparison with another version is one.
+    pub comparability: Comparability,
     /// What follows when nothing can be said.
     pub on_inconclusive: OnInconclusive,
+    /// Where metrics are read, where a check says nothing else.
+    pub from: ReadFrom,
+    /// How slices are spelt in metric names.
+    pub slice_pattern: SlicePattern,
+    /// The scales of judges that answer with numbers, by judge: the worst and the best answer.
+    pub scales: BTreeMap<String, Scale>,
+    /// The file of waivers, relative to the spec.
+    pub waivers: Option<String>,
     /// The checks, in the order written, those with level `off` left out.
     pub checks: Vec<Check>,
+}
+
+impl Gate {
+    /// A gate of these checks, with every setting at its default.
+    #[must_use]
+    pub fn new(name: &str, checks: Vec<Check>) -> Self {
+        Self {
+            name: name.to_owned(),
+            candidate: Candidate::Alias("challenger".to_owned()),
+            baseline: Baseline {
+                alias: "champion".to_owned(),
+                if_absent: IfAbsent::AbsoluteOnly,
+            },
+            comparability: Comparability::default(),
+            on_inconclusive: OnInconclusive::Hold,
+            from: ReadFrom::Run,
+            slice_pattern: SlicePattern::default(),
+            scales: BTreeMap::new(),
+            waivers: None,
+            checks,
+        }
+    }
+}
+
+/// Which version a gate judges. Resolved once, then fixed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Candidate {
+    /// The version with this alias.
+    Alias(String),
+    /// The version with this number.
+    Version(u64),
+    /// A run that is not registered as a version (yet).
+    Run(String),
+    /// The version with the highest number among those with this tag.
+    Newest {
+        /// The tag's name.
+        tag: String,
+        /// The tag's value.
+        value: String,
+    },
 }
 
 /// What the candidate is compared with, and what follows where there is nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Baseline {
-    /// The alias of the version compared with.
+    /// The alias of the version compared with: what checks call `champion`.
     pub alias: String,
     /// What to do when nothing has this alias yet.
     pub if_absent: IfAbsent,
 }
 
-/// What a relative check gives when there is no champion yet.
+/// What a relative check gives when there is nothing to compare with yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IfAbsent {
     /// It is skipped; at least one error-level check must still have been evaluated.
@@ -35,6 +90,52 @@ pub enum IfAbsent {
     Fail,
     /// It passes.
     Pass,
+}
+
+/// When two values of a metric may be compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Comparability {
+    /// How the data sets behind the values must stand to each other.
+    pub dataset: Sameness,
+    /// How the judges behind the values must stand to each other.
+    pub scorers: Sameness,
+}
+
+/// How two things must stand to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sameness {
+    /// They may differ.
+    Any,
+    /// Known to differ is refused; unknown is judged, and noted.
+    #[default]
+    NotKnownToDiffer,
+    /// Both known, and the same.
+    Same,
+}
+
+/// How the name of a slice's metric is spelt: `{metric}/{key}:{value}` unless the spec says
+/// otherwise. With several keys the part from the end of `{metric}` on is repeated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SlicePattern {
+    /// The text with `{metric}` first, then `{key}` and `{value}`, each once.
+    pub text: String,
+}
+
+impl Default for SlicePattern {
+    fn default() -> Self {
+        Self {
+            text: "{metric}/{key}:{value}".to_owned(),
+        }
+    }
+}
+
+/// The range of a judge's numbers. `worst` may be the larger one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scale {
+    /// What the worst row gets.
+    pub worst: BigDecimal,
+    /// What the best row gets.
+    pub best: BigDecimal,
 }
 
 /// What an inconclusive check at level `error` does to the verdict.
@@ -55,12 +156,29 @@ pub struct Check {
     pub id: String,
     /// How much it weighs.
     pub level: Level,
+    /// Whether no waiver may excuse it.
+    pub critical: bool,
     /// The rule.
-    pub condition: Condition,
+    pub rule: Rule,
     /// Line in the spec, counted from 1.
     pub line: usize,
     /// Column in the spec, counted from 1 in characters.
     pub column: usize,
+}
+
+impl Check {
+    /// A check at level `error`, at no place in particular.
+    #[must_use]
+    pub fn new(id: &str, rule: Rule) -> Self {
+        Self {
+            id: id.to_owned(),
+            level: Level::Error,
+            critical: false,
+            rule,
+            line: 1,
+            column: 1,
+        }
+    }
 }
 
 /// How much a check weighs. The order is by weight.
@@ -105,80 +223,4 @@ impl Weight {
             _ => return None,
         })
     }
-}
-
-/// `metric cmp threshold`, such as `r2 >= champion - 0.01`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Condition {
-    /// The metric's name, exactly as MLflow has it.
-    pub metric: String,
-    /// How the candidate's value must stand to the threshold.
-    pub comparator: Comparator,
-    /// What it is held against.
-    pub threshold: Threshold,
-}
-
-/// A comparison. Equality at the boundary satisfies `<=`, `>=` and `==`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Comparator {
-    /// `<`
-    Less,
-    /// `<=`
-    AtMost,
-    /// `>`
-    Greater,
-    /// `>=`
-    AtLeast,
-    /// `==`
-    Equal,
-    /// `!=`
-    NotEqual,
-}
-
-impl Comparator {
-    /// Whether `ordering`, of the candidate to the threshold, satisfies it.
-    #[must_use]
-    pub fn holds(self, ordering: std::cmp::Ordering) -> bool {
-        match self {
-            Self::Less => ordering.is_lt(),
-            Self::AtMost => ordering.is_le(),
-            Self::Greater => ordering.is_gt(),
-            Self::AtLeast => ordering.is_ge(),
-            Self::Equal => ordering.is_eq(),
-            Self::NotEqual => ordering.is_ne(),
-        }
-    }
-
-    /// As it is written.
-    #[must_use]
-    pub fn symbol(self) -> &'static str {
-        match self {
-            Self::Less => "<",
-            Self::AtMost => "<=",
-            Self::Greater => ">",
-            Self::AtLeast => ">=",
-            Self::Equal => "==",
-            Self::NotEqual => "!=",
-        }
-    }
-}
-
-/// What a metric is held against.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Threshold {
-    /// A number.
-    Absolute(BigDecimal),
-    /// The champion's value of the same metric, moved by a margin.
-    Champion(Option<Margin>),
-}
-
-/// How far from the champion's value. The sign says which way.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Margin {
-    /// In the metric's own unit: `- 0.01`.
-    Absolute(BigDecimal),
-    /// In percent of the champion's absolute value: `+ 2%`.
-    Percent(BigDecimal),
-    /// In percentage points, hundredths of the metric's unit: `- 1pp`.
-    PercentagePoints(BigDecimal),
 }

@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use bigdecimal::{BigDecimal, Zero};
 
-use super::check::Margin;
+use super::rule::Margin;
 use crate::evidence::Finite;
 
 /// A number of more digits than this is not a threshold anyone means.

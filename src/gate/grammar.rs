@@ -12,8 +12,10 @@
 
 use bigdecimal::Signed;
 
-use super::check::{Comparator, Condition, Margin, Threshold, Weight};
+use super::check::Weight;
 use super::decimal::parse as number;
+use super::rule::{Comparator, Margin, MetricRule, Rule, Threshold};
+use crate::evidence::Reference;
 
 /// What a line says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +23,7 @@ pub struct Line {
     /// The level before the colon; `None` where the line names none.
     pub level: Option<Weight>,
     /// The rule.
-    pub condition: Condition,
+    pub rule: Rule,
 }
 
 /// Why a line cannot be read.
@@ -53,11 +55,7 @@ pub fn parse(text: &str) -> Result<Line, SyntaxError> {
     cursor.end()?;
     Ok(Line {
         level,
-        condition: Condition {
-            metric,
-            comparator,
-            threshold,
-        },
+        rule: Rule::Metric(MetricRule::new(&metric, comparator, threshold)),
     })
 }
 
@@ -185,19 +183,24 @@ impl<'a> Cursor<'a> {
     fn threshold(&mut self) -> Result<Threshold, SyntaxError> {
         let (start, word) = self.word();
         if word == "champion" {
-            return Ok(Threshold::Champion(self.margin()?));
+            return self.relative(Reference::Champion);
         }
         // `champion-0.01` without spaces
         if let Some(tail) = word.strip_prefix("champion")
             && tail.starts_with(['+', '-'])
         {
             self.offset = start + "champion".len();
-            return Ok(Threshold::Champion(self.margin()?));
+            return self.relative(Reference::Champion);
         }
         match number(word) {
             Some(number) => Ok(Threshold::Absolute(number)),
             None => Err(self.not_a_threshold(start, word)),
         }
+    }
+
+    fn relative(&mut self, reference: Reference) -> Result<Threshold, SyntaxError> {
+        let margin = self.margin()?;
+        Ok(Threshold::Relative { reference, margin })
     }
 
     fn not_a_threshold(&self, start: usize, word: &str) -> SyntaxError {
@@ -294,10 +297,10 @@ mod tests {
     use super::*;
     use crate::gate::check::Level;
 
-    fn condition(text: &str) -> Condition {
+    fn rule(text: &str) -> Rule {
         parse(text)
             .unwrap_or_else(|error| panic!("{text}: {error:?}"))
-            .condition
+            .rule
     }
 
     #[test]
@@ -315,8 +318,8 @@ mod tests {
             ("\"warn: x\" > 1", "\"warn: x\" > 1"),
             ("loss < -1e-3", "loss < -0.001"),
         ] {
-            assert_eq!(condition(text).to_string(), canonical);
-            assert_eq!(condition(canonical), condition(text), "{text}");
+            assert_eq!(rule(text).to_string(), canonical);
+            assert_eq!(rule(canonical), rule(text), "{text}");
         }
     }
 

@@ -4,42 +4,47 @@
 //! no verdict depends on floating-point noise (see [`decimal`]).
 //!
 //! ```
-//! use gatewright::evidence::{Metric, Metrics, Reading};
-//! use gatewright::gate::check::{Baseline, Check, Gate, IfAbsent, Level, OnInconclusive};
-//! use gatewright::gate::{Verdict, grammar, judge};
+//! use gatewright::evidence::{Evidence, Metric, Reading, Reference, Referent, Run, Subject};
+//! use gatewright::gate::{Check, Gate, Verdict, grammar, judge};
 //!
-//! let metrics = |r2: f64| -> Metrics {
+//! let evidence = |candidate: Run, champion: Run| Evidence {
+//!     candidate: Subject::of_run(candidate),
+//!     references: [(Reference::Champion, Referent::One(Box::new(Subject::of_run(champion))))].into(),
+//!     ..Evidence::default()
+//! };
+//! let run = |r2: f64| {
 //!     let metric = Metric { reading: Reading::from_stored(r2), step: 0, timestamp_ms: 0 };
-//!     [("r2".to_owned(), metric)].into_iter().collect()
+//!     Run { metrics: [("r2".to_owned(), metric)].into(), ..Run::empty("0") }
 //! };
-//! let gate = Gate {
-//!     name: "promote".to_owned(),
-//!     baseline: Baseline { alias: "champion".to_owned(), if_absent: IfAbsent::Fail },
-//!     on_inconclusive: OnInconclusive::Hold,
-//!     checks: vec![Check {
-//!         id: "better".to_owned(),
-//!         level: Level::Error,
-//!         condition: grammar::parse("r2 >= champion + 0.05").unwrap().condition,
-//!         line: 1,
-//!         column: 1,
-//!     }],
-//! };
+//! let rule = grammar::parse("r2 >= champion + 0.05").unwrap().rule;
+//! let gate = Gate::new("promote", vec![Check::new("better", rule)]);
 //! // 0.80 + 0.05 is 0.8500000000000001 in floating point, and 0.85 to people.
-//! assert_eq!(judge(&gate, &metrics(0.85), Some(&metrics(0.80))).verdict, Verdict::Pass);
-//! assert_eq!(judge(&gate, &metrics(f64::NAN), Some(&metrics(0.80))).verdict, Verdict::Blocked);
+//! assert_eq!(judge(&gate, &evidence(run(0.85), run(0.80))).verdict, Verdict::Pass);
+//! assert_eq!(judge(&gate, &evidence(run(f64::NAN), run(0.80))).verdict, Verdict::Blocked);
 //! ```
 
 pub mod check;
 pub mod decimal;
+pub mod direction;
+pub mod finding;
 pub mod grammar;
 pub mod judge;
-pub mod verdict;
+pub mod need;
+pub mod outcome;
+pub mod reason;
+pub mod rule;
+pub mod waiver;
 
 mod print;
 
 pub use check::{
-    Baseline, Check, Comparator, Condition, Gate, IfAbsent, Level, Margin, OnInconclusive,
-    Threshold,
+    Baseline, Candidate, Check, Comparability, Gate, IfAbsent, Level, OnInconclusive, Sameness,
+    Scale, SlicePattern, Weight,
 };
+pub use finding::{Finding, Judgement, Observed, Opinion, Part, Source, Value};
 pub use judge::judge;
-pub use verdict::{Finding, Judgement, Outcome, Reason, Remark, Verdict};
+pub use need::Need;
+pub use outcome::{Outcome, Remark, Verdict};
+pub use reason::{Reason, Standing};
+pub use rule::{Comparator, Margin, MetricRule, ReadFrom, Rule, Threshold};
+pub use waiver::Waiver;

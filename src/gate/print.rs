@@ -1,17 +1,28 @@
-//! Checks as text: the canonical form, which [`super::grammar`] reads back to the same check.
+//! Rules as text: the canonical form, which [`super::grammar`] reads back to the same rule where
+//! it is a one-liner.
 
 use std::fmt;
 
 use bigdecimal::{BigDecimal, Signed};
 
-use super::check::{Condition, Margin, Threshold};
 use super::grammar::parse;
+use super::rule::{Margin, MetricRule, Rule, Threshold};
 
-/// The line in its canonical form: what [`parse`] reads back to the same condition.
-impl fmt::Display for Condition {
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Metric(rule) => rule.fmt(f),
+            other => write!(f, "{other:?}"),
+        }
+    }
+}
+
+/// The line in its canonical form: what [`parse`] reads back to the same rule.
+impl fmt::Display for MetricRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let needs_quotes = parse(&format!("{} < 0", self.metric)).map_or(true, |line| {
-            line.level.is_some() || line.condition.metric != self.metric
+            line.level.is_some()
+                || !matches!(&line.rule, Rule::Metric(rule) if rule.metric == self.metric)
         });
         if needs_quotes {
             write!(f, "\"{}\"", self.metric)?;
@@ -26,8 +37,14 @@ impl fmt::Display for Threshold {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Absolute(number) => f.write_str(&plain(number)),
-            Self::Champion(None) => f.write_str("champion"),
-            Self::Champion(Some(margin)) => write!(f, "champion {margin}"),
+            Self::Relative {
+                reference,
+                margin: None,
+            } => reference.fmt(f),
+            Self::Relative {
+                reference,
+                margin: Some(margin),
+            } => write!(f, "{reference} {margin}"),
         }
     }
 }

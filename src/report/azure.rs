@@ -22,7 +22,7 @@ pub fn commands(decision: &Decision) -> String {
     for check in &decision.checks {
         let kind = match check.finding.outcome {
             Outcome::Fail | Outcome::Inconclusive => "error",
-            Outcome::Warn => "warning",
+            Outcome::Warn | Outcome::Waived => "warning",
             Outcome::Skipped | Outcome::Pass => continue,
         };
         let _ = writeln!(
@@ -41,11 +41,19 @@ pub fn commands(decision: &Decision) -> String {
     let champion = decision
         .champion
         .as_ref()
-        .map(|champion| champion.version.to_string())
+        .and_then(|champion| champion.version)
+        .map(|version| version.to_string())
         .unwrap_or_default();
+    let candidate = decision
+        .candidate
+        .version
+        .map(|version| version.to_string());
     for (name, value) in [
         ("verdict", decision.verdict.as_str()),
-        ("candidate_version", &decision.candidate.version.to_string()),
+        (
+            "candidate_version",
+            candidate.as_deref().unwrap_or_default(),
+        ),
         ("champion_version", &champion),
     ] {
         let _ = writeln!(

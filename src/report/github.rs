@@ -58,10 +58,15 @@ pub fn outputs(decision: &Decision) -> String {
     let champion = decision
         .champion
         .as_ref()
-        .map(|champion| champion.version.to_string())
+        .and_then(|champion| champion.version)
+        .map(|version| version.to_string())
         .unwrap_or_default();
     format!(
         "verdict={}\ncandidate_version={}\nchampion_version={champion}\n",
-        decision.verdict, decision.candidate.version
+        decision.verdict,
+        decision
+            .candidate
+            .version
+            .map_or_else(String::new, |version| version.to_string())
     )
 }

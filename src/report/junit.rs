@@ -50,11 +50,15 @@ pub(super) fn report(decision: &Decision) -> String {
 }
 
 fn properties(decision: &Decision) -> String {
-    let champion = decision
-        .champion
-        .as_ref()
-        .map(|champion| champion.version.to_string());
-    let candidate = decision.candidate.version.to_string();
+    let champion = decision.champion.as_ref().map(|champion| {
+        champion
+            .version
+            .map_or_else(String::new, |version| version.to_string())
+    });
+    let candidate = decision
+        .candidate
+        .version
+        .map_or_else(String::new, |version| version.to_string());
     let all = [
         ("verdict", Some(decision.verdict.as_str())),
         ("model", Some(decision.model.as_str())),
@@ -87,6 +91,7 @@ fn case(decision: &Decision, check: &CheckRecord) -> String {
         Outcome::Inconclusive => format!("<error type=\"{kind}\" message=\"{message}\"/>"),
         Outcome::Skipped => format!("<skipped message=\"{message}\"/>"),
         Outcome::Warn => format!("<system-out>warning: {message}</system-out>"),
+        Outcome::Waived => format!("<system-out>waived: {message}</system-out>"),
     };
     open(decision, check, &format!(">{result}</testcase>"))
 }

@@ -29,8 +29,8 @@ pub(super) fn report(decision: &Decision) -> String {
 
 fn subject(decision: &Decision) -> String {
     let version = |version: &VersionRecord| match version.found_by.strip_prefix("alias ") {
-        Some(alias) => format!("version {} ({})", version.version, markdown(alias)),
-        None => format!("version {}", version.version),
+        Some(alias) => format!("{} ({})", version.name(), markdown(alias)),
+        None => version.name(),
     };
     let against = decision
         .champion
@@ -59,6 +59,7 @@ fn table(decision: &Decision) -> String {
             Outcome::Pass => "✅ pass",
             Outcome::Fail => "❌ **fail**",
             Outcome::Warn => "⚠️ warn",
+            Outcome::Waived => "🔓 waived",
             Outcome::Skipped => "➖ skipped",
             Outcome::Inconclusive => "❔ inconclusive",
         };

@@ -6,8 +6,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use super::Style;
 use super::escape::printable;
 use crate::decision::{CheckRecord, Decision, VersionRecord};
-use crate::evidence::{Metric, Reading};
-use crate::gate::{Outcome, decimal};
+use crate::gate::{Observed, Outcome, Rule, decimal};
 
 pub(super) fn report(decision: &Decision, style: Style) -> String {
     let mut lines = vec![headline(decision, style), String::new()];
@@ -40,10 +39,10 @@ fn headline(decision: &Decision, style: Style) -> String {
     };
     let champion = decision.champion.as_ref().map_or_else(
         || "nothing live yet".to_owned(),
-        |champion| format!("version {}{}", champion.version, role(champion)),
+        |champion| format!("{}{}", champion.name(), role(champion)),
     );
     format!(
-        "Gate {}: {}  {} version {}{} against {champion}",
+        "Gate {}: {}  {} {}{} against {champion}",
         printable(&decision.gate),
         paint(
             word,
@@ -51,7 +50,7 @@ fn headline(decision: &Decision, style: Style) -> String {
             style
         ),
         printable(&decision.model),
-        decision.candidate.version,
+        decision.candidate.name(),
         role(&decision.candidate),
     )
 }
@@ -74,19 +73,20 @@ pub(super) struct Row {
 }
 
 pub(super) fn row(check: &CheckRecord) -> Row {
-    let finding = &check.finding;
-    let threshold = finding.threshold.as_ref();
-    let show = |metric: Option<Metric>| match metric.map(|metric| metric.reading) {
-        None => "-".to_owned(),
-        Some(Reading::Finite(value)) => decimal::show_beside(&decimal::decimal(value), threshold),
-        Some(other) => other.to_string(),
+    let opinion = &check.finding.opinion;
+    let threshold = opinion.threshold.as_ref();
+    let show = |observed: &Option<Observed>| {
+        observed.as_ref().map_or_else(
+            || "-".to_owned(),
+            |observed| printable(&observed.value.show(threshold)),
+        )
     };
-    let candidate = finding
+    let candidate = opinion
         .candidate
-        .and_then(|metric| metric.reading.finite())
-        .map(decimal::decimal);
-    let relative = finding.baseline.is_some();
-    let delta = finding.delta.as_ref().map(|delta| {
+        .as_ref()
+        .and_then(|observed| observed.value.finite());
+    let relative = opinion.baseline.is_some();
+    let delta = opinion.delta.as_ref().map(|delta| {
         let sign = if delta.sign() == bigdecimal::num_bigint::Sign::Plus {
             "+"
         } else {
@@ -94,18 +94,19 @@ pub(super) fn row(check: &CheckRecord) -> Row {
         };
         format!("{sign}{}", decimal::show_beside(delta, None))
     });
+    let symbol = match &check.finding.check.rule {
+        Rule::Metric(rule) => rule.comparator.symbol(),
+        _ => "",
+    };
     let limit = threshold.filter(|_| relative).map(|threshold| {
-        let symbol = finding.check.condition.comparator.symbol();
-        format!(
-            "{symbol} {}",
-            decimal::show_beside(threshold, candidate.as_ref())
-        )
+        let threshold = decimal::show_beside(threshold, candidate.as_ref());
+        format!("{symbol} {threshold}").trim_start().to_owned()
     });
     Row {
         check: printable(&check.check),
-        candidate: show(finding.candidate),
+        candidate: show(&opinion.candidate),
         champion: if relative {
-            show(finding.baseline)
+            show(&opinion.baseline)
         } else {
             String::new()
         },
@@ -157,6 +158,7 @@ fn paint_outcome(line: &str, style: Style) -> String {
         (Outcome::Fail, AnsiColor::Red),
         (Outcome::Inconclusive, AnsiColor::Yellow),
         (Outcome::Warn, AnsiColor::Yellow),
+        (Outcome::Waived, AnsiColor::Magenta),
         (Outcome::Skipped, AnsiColor::Cyan),
         (Outcome::Pass, AnsiColor::Green),
     ] {

@@ -11,7 +11,7 @@ mod sqlite;
 pub use error::StoreError;
 pub use open::open;
 
-use crate::evidence::{ModelVersion, Run};
+use crate::evidence::{Found, ModelVersion, Promotion, Wanted};
 
 /// Which version of a registered model is meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,13 @@ pub enum Selector {
     Alias(String),
     /// The version with this number.
     Number(u64),
+    /// The version with the highest number among those with this tag.
+    Newest {
+        /// The tag's name.
+        tag: String,
+        /// The tag's value.
+        value: String,
+    },
 }
 
 /// Something that answers what MLflow knows, without ever changing it.
@@ -45,10 +52,18 @@ pub trait Store {
         selectors: &[Selector],
     ) -> Result<Vec<Option<ModelVersion>>, StoreError>;
 
-    /// Reads runs with their latest metrics, in the order asked.
+    /// Reads the record of promotions of `model`: every version tag named
+    /// `gatewright.promotion.<sequence>`, in the order of the sequence.
     ///
     /// # Errors
-    /// [`StoreError::RunNotFound`] when a run does not exist, and every other variant when the
-    /// store could not answer.
-    fn runs(&self, ids: &[&str]) -> Result<Vec<Run>, StoreError>;
+    /// Every variant when the store could not answer, and when an entry cannot be read: a record
+    /// with a hole is none.
+    fn promotions(&self, model: &str) -> Result<Vec<Promotion>, StoreError>;
+
+    /// Reads everything that is wanted.
+    ///
+    /// # Errors
+    /// [`StoreError::RunNotFound`] when a run or logged model does not exist, and every other
+    /// variant when the store could not answer all of it.
+    fn read(&self, wanted: &Wanted) -> Result<Found, StoreError>;
 }

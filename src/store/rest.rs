@@ -6,13 +6,10 @@
 use std::collections::BTreeMap;
 
 use super::{Selector, Store, StoreError};
-use crate::evidence::{Metric, Metrics, ModelVersion, Reading, Run};
+use crate::evidence::{Found, Metric, Metrics, ModelVersion, Promotion, Reading, Run, Wanted};
 use crate::mlflow::{
     self, Answer, Client, Failure, ModelVersionAnswer, Question, RegisteredModelAnswer, RunAnswer,
 };
-
-/// The tag that holds the commit a run was made from.
-const COMMIT: &str = "mlflow.source.git.commit";
 
 /// The alias that MLflow resolves to the highest version, in any case of letters.
 const LATEST: &str = "latest";
@@ -114,6 +111,8 @@ impl RestStore {
             number,
             run_id: found.run_id.filter(|id| !id.is_empty()),
             source: found.source.unwrap_or_default(),
+            created_ms: None,
+            tags: BTreeMap::new(),
         }))
     }
 
@@ -173,7 +172,6 @@ impl RestStore {
             "deleted" => true,
             _ => return Err(self.malformed(format!("run `{id}` is neither active nor deleted"))),
         };
-        let commit = run.data.tags.into_iter().find(|tag| tag.key == COMMIT);
         let mut metrics = Metrics::new();
         for metric in run.data.metrics {
             let read = Metric {
@@ -185,14 +183,12 @@ impl RestStore {
                 return Err(self.malformed(format!("run `{id}` has two values of one metric")));
             }
         }
-        let commit = commit
-            .map(|tag| tag.value)
-            .filter(|commit| !commit.is_empty());
+        let tags = run.data.tags.into_iter().map(|tag| (tag.key, tag.value));
         Ok(Run {
-            id: id.to_owned(),
             deleted,
-            commit,
             metrics,
+            tags: tags.collect(),
+            ..Run::empty(id)
         })
     }
 }
@@ -228,32 +224,25 @@ impl Store for RestStore {
             .collect()
     }
 
-    fn runs(&self, ids: &[&str]) -> Result<Vec<Run>, StoreError> {
-        let mut places = BTreeMap::new();
-        let mut questions = Vec::new();
-        for id in ids {
-            places.entry(*id).or_insert_with(|| {
-                questions.push(Question {
-                    path: "runs/get",
-                    parameters: vec![("run_id", (*id).to_owned())],
-                });
-                questions.len() - 1
-            });
-        }
-        let answers = self.ask(&questions)?;
-        ids.iter()
-            .map(|id| {
-                let answer = places.get(id).and_then(|place| answers.get(*place));
-                answer.map_or_else(
-                    || {
-                        Err(StoreError::RunNotFound {
-                            run: (*id).to_owned(),
-                        })
-                    },
-                    |answer| self.run(id, answer.clone()),
-                )
+    fn promotions(&self, _model: &str) -> Result<Vec<Promotion>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    fn read(&self, wanted: &Wanted) -> Result<Found, StoreError> {
+        let questions: Vec<_> = wanted
+            .runs
+            .iter()
+            .map(|id| Question {
+                path: "runs/get",
+                parameters: vec![("run_id", id.clone())],
             })
-            .collect()
+            .collect();
+        let answers = self.ask(&questions)?;
+        let mut found = Found::default();
+        for (id, answer) in wanted.runs.iter().zip(answers) {
+            found.runs.insert(id.clone(), self.run(id, answer)?);
+        }
+        Ok(found)
     }
 }
 
@@ -267,6 +256,11 @@ fn about(model: &str, selector: &Selector) -> Question {
         Selector::Number(number) => Question {
             path: "model-versions/get",
             parameters: vec![name, ("version", number.to_string())],
+        },
+        // TODO-NEXT: a search by tag.
+        Selector::Newest { .. } => Question {
+            path: "model-versions/search",
+            parameters: vec![name],
         },
     }
 }

@@ -11,7 +11,7 @@ fn every_code_is_explained() {
         assert_eq!(one.code, Some(0));
         assert!(one.stdout.contains(code.meaning()));
     }
-    for reason in Reason::ALL {
+    for reason in Reason::all() {
         assert!(all.stdout.contains(reason.code()));
         assert_eq!(
             Sandbox::empty()

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use gatewright::evidence::Reading;
+use gatewright::evidence::{Reading, Wanted};
 use gatewright::store::{Selector, Store, open};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -127,7 +127,11 @@ fn assert_same(document: &Value, store: &dyn Store) {
             let Some(run_id) = &found.run_id else {
                 continue;
             };
-            let run = store.runs(&[run_id]).unwrap().remove(0);
+            let wanted = Wanted {
+                runs: [run_id.to_owned()].into(),
+                ..Wanted::default()
+            };
+            let run = store.read(&wanted).unwrap().runs[run_id].clone();
             assert_eq!(
                 run.deleted,
                 version["lifecycle_stage"] == "deleted",

@@ -3,10 +3,8 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use gatewright::evidence::{Metric, Metrics, Reading};
-use gatewright::gate::{
-    Baseline, Check, Gate, IfAbsent, Level, OnInconclusive, Verdict, grammar, judge,
-};
+use gatewright::evidence::{Evidence, Metric, Reading, Reference, Referent, Run, Subject};
+use gatewright::gate::{Check, Gate, IfAbsent, Verdict, grammar, judge};
 use serde_json::{Value, json};
 
 use crate::tools::{python, repository};
@@ -31,35 +29,27 @@ fn ask_gate(line: &str, candidate: &Value, baseline: &Value) -> Verdict {
             .as_f64()
             .unwrap_or_else(|| value.as_str().unwrap().parse().unwrap())
     };
-    let metrics = |value: &Value| -> Metrics {
-        let reading = Reading::from_stored(number(value));
-        [(
-            "metric".to_owned(),
-            Metric {
-                reading,
-                step: 0,
-                timestamp_ms: 0,
-            },
-        )]
-        .into_iter()
-        .collect()
+    let subject = |value: &Value| {
+        let metric = Metric {
+            reading: Reading::from_stored(number(value)),
+            step: 0,
+            timestamp_ms: 0,
+        };
+        Subject::of_run(Run {
+            metrics: [("metric".to_owned(), metric)].into(),
+            ..Run::empty("0")
+        })
     };
-    let gate = Gate {
-        name: "promote".to_owned(),
-        baseline: Baseline {
-            alias: "champion".to_owned(),
-            if_absent: IfAbsent::Fail,
-        },
-        on_inconclusive: OnInconclusive::Hold,
-        checks: vec![Check {
-            id: "check".to_owned(),
-            level: Level::Error,
-            condition: grammar::parse(line).unwrap().condition,
-            line: 1,
-            column: 1,
-        }],
+    let rule = grammar::parse(line).unwrap().rule;
+    let mut gate = Gate::new("promote", vec![Check::new("check", rule)]);
+    gate.baseline.if_absent = IfAbsent::Fail;
+    let champion = Referent::One(Box::new(subject(baseline)));
+    let evidence = Evidence {
+        candidate: subject(candidate),
+        references: [(Reference::Champion, champion)].into(),
+        ..Evidence::default()
     };
-    judge(&gate, &metrics(candidate), Some(&metrics(baseline))).verdict
+    judge(&gate, &evidence).verdict
 }
 
 /// (what it shows, candidate, baseline, MLflow's threshold, MLflow's answer, our check, our verdict)

@@ -1,6 +1,6 @@
 //! Specs that between them have every shape a generated file can take.
 
-use gatewright::gate::{Baseline, Gate, IfAbsent, OnInconclusive};
+use gatewright::gate::Gate;
 use gatewright::spec::{
     Approval, Azure, Ci, Deploy, Environment, Github, Install, Mlflow, Model, Python, Setting,
     Spec, Stage,
@@ -202,13 +202,5 @@ pub(crate) fn environment(name: &str, deploy: Option<Deploy>) -> Environment {
 }
 
 pub(crate) fn gate(name: &str) -> Gate {
-    Gate {
-        name: name.to_owned(),
-        baseline: Baseline {
-            alias: "champion".to_owned(),
-            if_absent: IfAbsent::AbsoluteOnly,
-        },
-        on_inconclusive: OnInconclusive::Hold,
-        checks: Vec::new(),
-    }
+    Gate::new(name, Vec::new())
 }

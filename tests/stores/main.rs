@@ -22,7 +22,7 @@ mod uris;
 
 use std::path::Path;
 
-use gatewright::evidence::{Reading, Run};
+use gatewright::evidence::{Found, Reading, Run, Wanted};
 use gatewright::store::{self, Store, StoreError};
 
 /// An environment without a single variable.
@@ -41,6 +41,22 @@ fn open_with(uri: &str, variables: &[(&str, &str)]) -> Result<Box<dyn Store>, St
         let found = variables.iter().find(|(key, _)| *key == name);
         found.map(|(_, value)| (*value).to_owned())
     })
+}
+
+/// Runs alone, in the order asked.
+trait Runs {
+    fn runs(&self, ids: &[&str]) -> Result<Vec<Run>, StoreError>;
+}
+
+impl Runs for dyn Store {
+    fn runs(&self, ids: &[&str]) -> Result<Vec<Run>, StoreError> {
+        let wanted = Wanted {
+            runs: ids.iter().map(|id| (*id).to_owned()).collect(),
+            ..Wanted::default()
+        };
+        let Found { runs, .. } = self.read(&wanted)?;
+        Ok(ids.iter().map(|id| runs[*id].clone()).collect())
+    }
 }
 
 /// The value of a metric as people see it, or "absent".

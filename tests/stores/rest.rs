@@ -6,7 +6,7 @@ use gatewright::evidence::Reading;
 use gatewright::store::{Selector, Store, StoreError};
 
 use super::support::fake_server::{Behaviour, FakeServer};
-use super::{open, open_with, reading, shown};
+use super::{Runs, open, open_with, reading, shown};
 use Behaviour::{Answer, Recorded};
 
 pub(super) const ALIAS: &str = "/api/2.0/mlflow/registered-models/alias";
@@ -211,7 +211,7 @@ fn other_speakers_of_the_protocol_write_integers_as_strings_and_versions_as_numb
         (run.metrics["a"].step, run.metrics["a"].timestamp_ms),
         (20, 1_795_413_011_696)
     );
-    assert_eq!(run.commit.as_deref(), Some("deadbeef"));
+    assert_eq!(run.commit(), Some("deadbeef"));
 }
 
 #[test]

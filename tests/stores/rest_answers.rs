@@ -2,9 +2,9 @@
 
 use gatewright::store::{Selector, StoreError};
 
-use super::open_with;
 use super::rest_faults::{fault, page};
 use super::support::fake_server::{Behaviour, FakeServer};
+use super::{Runs, open_with};
 use Behaviour::{Answer, Recorded, Whole};
 
 const ALIAS: &str = "/api/2.0/mlflow/registered-models/alias";

@@ -3,8 +3,8 @@
 use gatewright::store::Selector;
 
 use super::rest::{ALIAS, RUN, RUN_ID, VERSION, alias, client, on_alias};
-use super::shown;
 use super::support::fake_server::{Behaviour, FakeServer};
+use super::{Runs, shown};
 use Behaviour::{Answer, Recorded};
 
 #[test]

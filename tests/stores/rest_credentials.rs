@@ -5,8 +5,8 @@ use std::fs;
 use gatewright::store::StoreError;
 use tempfile::TempDir;
 
-use super::open_with;
 use super::support::fake_server::{Behaviour, FakeServer};
+use super::{Runs, open_with};
 
 const RUN: &str = "/api/2.0/mlflow/runs/get";
 const RUN_ID: &str = "417876c6bf2146f986c37b5b35869030";

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use gatewright::store::StoreError;
 
-use super::open_with;
 use super::support::fake_server::{Behaviour, FakeServer};
+use super::{Runs, open_with};
 use Behaviour::{Answer, Each, Half, Recorded, Whole};
 
 const RUN: &str = "/api/2.0/mlflow/runs/get";

@@ -4,7 +4,7 @@ use gatewright::evidence::{ModelVersion, Reading};
 use gatewright::store::{Selector, Store, StoreError};
 
 use super::support::sqlite_store::SqliteStore;
-use super::{open, open_with, reading, shown};
+use super::{Runs, open, open_with, reading, shown};
 
 fn filled(store: SqliteStore) -> SqliteStore {
     store
@@ -63,6 +63,8 @@ fn a_version_knows_its_run_when_it_has_one() {
             number,
             run_id,
             source: "models:/m-1".to_owned(),
+            created_ms: None,
+            tags: [].into(),
         })
     };
     assert_eq!(versions, [expected(1, Some("run-1")), expected(2, None)]);
@@ -186,7 +188,7 @@ fn a_run_carries_its_commit_and_whether_it_was_deleted() {
     let runs = opened(&store).runs(&["run-2", "run-1", "run-2"]).unwrap();
     let seen: Vec<_> = runs
         .iter()
-        .map(|run| (run.id.as_str(), run.deleted, run.commit.as_deref()))
+        .map(|run| (run.id.as_str(), run.deleted, run.commit()))
         .collect();
     let deleted = ("run-2", true, None);
     assert_eq!(seen, [deleted, ("run-1", false, Some("deadbeef")), deleted]);

@@ -8,8 +8,8 @@ use gatewright::store::{Selector, StoreError};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::open;
 use super::support::sqlite_store::SqliteStore;
+use super::{Runs, open};
 
 /// The size of a page, SQLite's default.
 const PAGE: usize = 4096;

@@ -9,7 +9,7 @@ use gatewright::store::StoreError;
 use tempfile::TempDir;
 
 use super::support::sqlite_store::SqliteStore;
-use super::{open, open_with, shown};
+use super::{Runs, open, open_with, shown};
 
 fn filled() -> SqliteStore {
     let store = SqliteStore::new();

@@ -2,9 +2,9 @@
 
 use gatewright::store::{Selector, StoreError};
 
-use super::open;
 use super::sqlite_hostile::filled;
 use super::support::sqlite_store::SqliteStore;
+use super::{Runs, open};
 
 fn error(store: &SqliteStore) -> StoreError {
     open("sqlite:///mlflow.db", store.folder())

@@ -5,7 +5,7 @@ use std::path::Path;
 use gatewright::store::StoreError;
 
 use super::support::sqlite_store::SqliteStore;
-use super::{open, open_with};
+use super::{Runs, open, open_with};
 
 fn refused(uri: &str) -> (String, String) {
     match open(uri, Path::new(".")) {

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::context::{Context, join};
-use super::polarity::direction;
+use super::inverted::inverted;
 use super::project::alias_is_free;
 use crate::diagnostic::{Code, Diagnostic, Span, nearest};
 use crate::gate::check::{
-    Baseline, Check, Comparator, Condition, Gate, IfAbsent, Level, OnInconclusive, Weight,
+    Baseline, Candidate, Check, Gate, IfAbsent, Level, OnInconclusive, Weight,
 };
 use crate::gate::grammar;
+use crate::gate::rule::Rule;
 use crate::spec::{Model, raw};
 
 pub(super) fn gates(context: &mut Context<'_>, raw: &raw::Spec, model: &Model) -> Vec<Gate> {
@@ -39,14 +40,14 @@ fn gate_of(context: &mut Context<'_>, name: &str, raw: &raw::Gate, model: &Model
         teeth(context, &pointer, name, raw, &checks);
     }
     Gate {
-        name: name.to_owned(),
+        candidate: Candidate::Alias(model.candidate_alias.clone()),
         baseline: baseline(context, &pointer, raw, model),
         on_inconclusive: match raw.on_inconclusive.as_deref() {
             Some("fail") => OnInconclusive::Fail,
             Some("pass") => OnInconclusive::Pass,
             _ => OnInconclusive::Hold,
         },
-        checks: checks.into_iter().map(|(check, _)| check).collect(),
+        ..Gate::new(name, checks.into_iter().map(|(check, _)| check).collect())
     }
 }
 
@@ -101,16 +102,17 @@ fn check(
     let Weight::On(level) = weight else {
         return Ok(None);
     };
-    if level == Level::Error {
-        direction(context, span, &line.condition);
+    if level == Level::Error
+        && let Rule::Metric(rule) = &line.rule
+    {
+        inverted(context, span, rule);
     }
     let position = context.source.position(span.start);
     let check = Check {
-        id: written
-            .id
-            .map_or_else(|| id_of(&line.condition), str::to_owned),
+        id: written.id.map_or_else(|| id_of(&line.rule), str::to_owned),
         level,
-        condition: line.condition,
+        critical: false,
+        rule: line.rule,
         line: position.line,
         column: position.column,
     };
@@ -259,22 +261,23 @@ fn inside(context: &Context<'_>, span: Span, line: &str, error: &grammar::Syntax
     }
 }
 
-/// A readable identifier from a condition: `r2-ge-champion-minus-0.01`.
-fn id_of(condition: &Condition) -> String {
-    let comparator = match condition.comparator {
-        Comparator::Less => "lt",
-        Comparator::AtMost => "le",
-        Comparator::Greater => "gt",
-        Comparator::AtLeast => "ge",
-        Comparator::Equal => "eq",
-        Comparator::NotEqual => "ne",
-    };
-    let threshold = condition.threshold.to_string();
-    let threshold = threshold
-        .replace("+ ", "plus-")
-        .replace("- ", "minus-")
-        .replace('%', "-percent");
-    let id = format!("{}-{comparator}-{threshold}", condition.metric);
+/// A readable identifier from a rule's text: `r2-ge-champion-minus-0.01`.
+fn id_of(rule: &Rule) -> String {
+    const WORDS: [(&str, &str); 9] = [
+        (" <= ", "-le-"),
+        (" >= ", "-ge-"),
+        (" == ", "-eq-"),
+        (" != ", "-ne-"),
+        (" < ", "-lt-"),
+        (" > ", "-gt-"),
+        ("+ ", "plus-"),
+        ("- ", "minus-"),
+        ("%", "-percent"),
+    ];
+    let text = rule.to_string();
+    let text = WORDS
+        .iter()
+        .fold(text, |text, (symbol, word)| text.replace(symbol, word));
     let known = |c: char| {
         if c.is_alphanumeric() || matches!(c, '.' | '_' | '-') {
             c
@@ -282,7 +285,7 @@ fn id_of(condition: &Condition) -> String {
             '-'
         }
     };
-    id.chars().map(known).collect()
+    text.trim_matches('"').chars().map(known).collect()
 }
 
 fn distinct(context: &mut Context<'_>, checks: &[(Check, Span)]) {

@@ -6,7 +6,7 @@
 mod context;
 mod environments;
 mod gates;
-mod polarity;
+mod inverted;
 mod project;
 mod secrets;
 mod stages;

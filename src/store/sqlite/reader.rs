@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::connection::{self, Open};
 use super::rows::Rows;
 use super::schema::{self, Schema};
-use crate::evidence::{ModelVersion, Run};
+use crate::evidence::{Found, ModelVersion, Promotion, Wanted};
 use crate::store::{Selector, Store, StoreError};
 
 /// A SQLite file, open inside one read transaction.
@@ -33,6 +33,13 @@ impl SqliteStore {
             workspace,
             path,
         })
+    }
+
+    fn unsupported(&self, what: &str) -> StoreError {
+        StoreError::Unsupported {
+            uri: self.path.clone(),
+            help: format!("{what} is not there yet"),
+        }
     }
 
     fn rows(&self) -> Rows<'_> {
@@ -68,12 +75,21 @@ impl Store for SqliteStore {
                 Ok(number) => rows.by_number(model, number),
                 Err(_) => Ok(None),
             },
+            Selector::Newest { .. } => Err(self.unsupported("finding a version by its tag")),
         };
         selectors.iter().map(resolve).collect()
     }
 
-    fn runs(&self, ids: &[&str]) -> Result<Vec<Run>, StoreError> {
+    fn promotions(&self, _model: &str) -> Result<Vec<Promotion>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    fn read(&self, wanted: &Wanted) -> Result<Found, StoreError> {
         let rows = self.rows();
-        ids.iter().map(|id| rows.run(id)).collect()
+        let mut found = Found::default();
+        for id in &wanted.runs {
+            found.runs.insert(id.clone(), rows.run(id)?);
+        }
+        Ok(found)
     }
 }

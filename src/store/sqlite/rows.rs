@@ -103,6 +103,8 @@ impl Rows<'_> {
                     .map_err(|_| self.damaged(format!("version {number} of `{model}`")))?,
                 run_id: self.text(row, 1, "run_id")?.filter(|id| !id.is_empty()),
                 source: self.text(row, 2, "source")?.unwrap_or_default(),
+                created_ms: None,
+                tags: BTreeMap::new(),
             })
         })
     }
@@ -127,10 +129,14 @@ impl Rows<'_> {
             |row| self.text(row, 0, "value"),
         )?;
         Ok(Run {
-            id: id.to_owned(),
             deleted,
-            commit: commit.flatten().filter(|commit| !commit.is_empty()),
+            tags: commit
+                .flatten()
+                .map(|commit| (COMMIT.to_owned(), commit))
+                .into_iter()
+                .collect(),
             metrics: self.metrics(id)?,
+            ..Run::empty(id)
         })
     }
 

@@ -1,12 +1,8 @@
 //! Which way is better, for metrics whose name says so.
 
-use super::context::Context;
-use crate::diagnostic::{Code, Diagnostic, Span};
-use crate::gate::check::{Comparator, Condition, Threshold};
-
 /// Which way a metric improves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Polarity {
+pub enum Direction {
     /// Errors, losses, latencies.
     LowerIsBetter,
     /// Scores.
@@ -81,7 +77,8 @@ const HIGHER: &[&str] = &[
 
 /// What the name says, where it says anything: the data set and averaging around it do not matter
 /// (`val_rmse`, `test/f1_score`, `f1_macro`, `latency_p95_ms`).
-fn polarity(metric: &str) -> Option<Polarity> {
+#[must_use]
+pub fn direction(metric: &str) -> Option<Direction> {
     let lower = metric.to_ascii_lowercase();
     let name = lower
         .rsplit('/')
@@ -108,35 +105,12 @@ fn polarity(metric: &str) -> Option<Polarity> {
         .find_map(|suffix| name.strip_suffix(suffix))
         .unwrap_or(name);
     if LOWER.contains(&name) || name.starts_with("latency_") {
-        Some(Polarity::LowerIsBetter)
+        Some(Direction::LowerIsBetter)
     } else if HIGHER.contains(&name) {
-        Some(Polarity::HigherIsBetter)
+        Some(Direction::HigherIsBetter)
     } else {
         None
     }
-}
-
-/// `rmse >= 5` lets only bad models through.
-pub(super) fn direction(context: &mut Context<'_>, span: Span, condition: &Condition) {
-    let metric = &condition.metric;
-    let (wrong, better, right) = match (polarity(metric), condition.comparator) {
-        (Some(Polarity::LowerIsBetter), Comparator::Greater | Comparator::AtLeast) => {
-            ("at least", "lower", "<=")
-        }
-        (Some(Polarity::HigherIsBetter), Comparator::Less | Comparator::AtMost) => {
-            ("at most", "higher", ">=")
-        }
-        _ => return,
-    };
-    let threshold = match &condition.threshold {
-        Threshold::Absolute(_) => condition.threshold.to_string(),
-        Threshold::Champion(_) => "the champion's".to_owned(),
-    };
-    let message = format!("this asks {metric} to be {wrong} {threshold}, and {better} is better");
-    let help = format!(
-        "write `{metric} {right} ...`; a bound on the good side, against leaks, can be a `warn:`"
-    );
-    context.report(Diagnostic::error(Code::InvertedCheck, span, message).help(help));
 }
 
 #[cfg(test)]
@@ -153,13 +127,13 @@ mod tests {
             "RMSE",
             "rmse.rush_hour",
         ] {
-            assert_eq!(polarity(name), Some(Polarity::LowerIsBetter), "{name}");
+            assert_eq!(direction(name), Some(Direction::LowerIsBetter), "{name}");
         }
         for name in ["r2", "f1_macro", "eval/accuracy_score", "val_auc"] {
-            assert_eq!(polarity(name), Some(Polarity::HigherIsBetter), "{name}");
+            assert_eq!(direction(name), Some(Direction::HigherIsBetter), "{name}");
         }
         for name in ["profit", "rmse_ratio_to_naive", "latencyish"] {
-            assert_eq!(polarity(name), None, "{name}");
+            assert_eq!(direction(name), None, "{name}");
         }
     }
 }

@@ -1,11 +1,13 @@
-//! What a check looked at: metric values, each with where it was read.
+//! A double as a store holds it.
 //!
 //! The one decision here: a value that may be compared is a [`Finite`], and nothing else can be.
 //! NaN and the infinities are kept as what they are, so that no comparison can be made with them
 //! by accident.
 
-use std::collections::BTreeMap;
 use std::fmt;
+
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A double that is neither NaN nor infinite.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
@@ -22,6 +24,19 @@ impl Finite {
     #[must_use]
     pub fn get(self) -> f64 {
         self.0
+    }
+}
+
+impl Serialize for Finite {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Finite {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = f64::deserialize(deserializer)?;
+        Self::new(value).ok_or_else(|| D::Error::custom("the number is not finite"))
     }
 }
 
@@ -82,40 +97,57 @@ impl fmt::Display for Reading {
     }
 }
 
-/// The latest value of one metric of a run: the highest step, then the latest timestamp.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Metric {
-    /// The value.
-    pub reading: Reading,
-    /// The training step it was logged at.
-    pub step: i64,
-    /// When it was logged, in milliseconds since the Unix epoch.
-    pub timestamp_ms: i64,
+/// As MLflow writes it in JSON: a number, or the string `"NaN"`, `"Infinity"` or `"-Infinity"`.
+impl Serialize for Reading {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Finite(value) => serializer.serialize_f64(value.get()),
+            other => serializer.collect_str(other),
+        }
+    }
 }
 
-/// The latest metrics of one run, by metric name.
-pub type Metrics = BTreeMap<String, Metric>;
-
-/// A version of a registered model.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ModelVersion {
-    /// The version number, counted from 1 by the registry.
-    pub number: u64,
-    /// The run that made this version; `None` where it was registered without one.
-    pub run_id: Option<String>,
-    /// Where the model's files are: `models:/m-<id>` in MLflow 3, an artifact URI before.
-    pub source: String,
+impl<'de> Deserialize<'de> for Reading {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ReadingVisitor)
+    }
 }
 
-/// A run: one execution of training or evaluation, with what it logged.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Run {
-    /// The 32 hexadecimal digits MLflow gave it.
-    pub id: String,
-    /// Whether a person deleted it. Deleted runs can still be read by id, and are no evidence.
-    pub deleted: bool,
-    /// The commit it was made from (tag `mlflow.source.git.commit`), when MLflow knew it.
-    pub commit: Option<String>,
-    /// The latest value of every metric.
-    pub metrics: Metrics,
+struct ReadingVisitor;
+
+impl Visitor<'_> for ReadingVisitor {
+    type Value = Reading;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a number, \"NaN\", \"Infinity\" or \"-Infinity\"")
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Reading, E> {
+        Ok(Reading::from_stored(value))
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a JSON number is meant as the nearest double"
+    )]
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Reading, E> {
+        Ok(Reading::from_stored(value as f64))
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a JSON number is meant as the nearest double"
+    )]
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Reading, E> {
+        Ok(Reading::from_stored(value as f64))
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Reading, E> {
+        match value {
+            "NaN" => Ok(Reading::NaN),
+            "Infinity" => Ok(Reading::PositiveInfinity),
+            "-Infinity" => Ok(Reading::NegativeInfinity),
+            other => Err(E::custom(format_args!("`{other}` is not a reading"))),
+        }
+    }
 }

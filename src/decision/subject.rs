@@ -1,0 +1,67 @@
+//! What was judged, by which spec, from which stores.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::evidence::{Run, Subject};
+
+/// A spec file.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct SpecRecord {
+    /// Its path from the repository root.
+    pub path: String,
+    /// `sha256:` and the digest of its bytes.
+    pub digest: String,
+}
+
+/// The stores that were read.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct StoreRecord {
+    /// The tracking store, where runs and metrics are.
+    pub tracking: String,
+    /// The registry, where versions and aliases are.
+    pub registry: String,
+}
+
+/// A version of the model.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct VersionRecord {
+    /// The version number; `null` for a run that is not registered.
+    pub version: Option<u64>,
+    /// How it was found: `alias challenger`, `version 7`.
+    pub found_by: String,
+    /// The run that made it, whose metrics were read.
+    pub run_id: Option<String>,
+    /// Where its files are.
+    pub source: String,
+    /// The commit it was trained from, when MLflow knew it.
+    pub commit: Option<String>,
+}
+
+impl VersionRecord {
+    /// Records a version (or a bare run).
+    #[must_use]
+    pub fn of(subject: &Subject) -> Self {
+        let version = subject.version.as_ref();
+        let run = subject.run.as_ref();
+        Self {
+            version: version.map(|version| version.number),
+            found_by: subject.found_by.clone(),
+            run_id: run
+                .map(|run| run.id.clone())
+                .or_else(|| version.and_then(|version| version.run_id.clone())),
+            source: version.map_or_else(String::new, |version| version.source.clone()),
+            commit: run.and_then(Run::commit).map(str::to_owned),
+        }
+    }
+
+    /// What reports call it: `version 7`, or `run 0f3...`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match (self.version, &self.run_id) {
+            (Some(version), _) => format!("version {version}"),
+            (None, Some(run)) => format!("run {run}"),
+            (None, None) => "nothing".to_owned(),
+        }
+    }
+}

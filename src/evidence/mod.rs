@@ -1,0 +1,26 @@
+//! Evidence: what a check may look at, and where each piece of it was read.
+//!
+//! The one decision here: everything a judgement rests on is one value, [`Evidence`], that can be
+//! written to a file and read back. What is judged is exactly what was recorded.
+
+mod bundle;
+mod logged_model;
+mod metric;
+mod reference;
+mod row;
+mod run;
+mod subject;
+mod value;
+mod version;
+mod wanted;
+
+pub use bundle::{Evidence, Referent};
+pub use logged_model::{LoggedModel, ModelMetric};
+pub use metric::{Dataset, DatasetInput, Metric, Metrics};
+pub use reference::Reference;
+pub use row::{Answer, Assessment, Assessments};
+pub use run::{Run, RunStatus};
+pub use subject::{File, Subject};
+pub use value::{Finite, Reading};
+pub use version::{ModelVersion, Promotion};
+pub use wanted::{Found, Wanted};

@@ -1,0 +1,52 @@
+//! Versions of a registered model, and the record of which of them were live.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// What a model version's source begins with where it is a logged model of MLflow 3.
+const LOGGED_MODEL: &str = "models:/m-";
+
+/// A version of a registered model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelVersion {
+    /// The version number, counted from 1 by the registry.
+    pub number: u64,
+    /// The run that made this version; `None` where it was registered without one.
+    pub run_id: Option<String>,
+    /// Where the model's files are: `models:/m-<id>` in MLflow 3, an artifact URI before.
+    pub source: String,
+    /// When it was registered, in milliseconds since the Unix epoch; `None` where the registry
+    /// does not say.
+    pub created_ms: Option<i64>,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+}
+
+impl ModelVersion {
+    /// The id of the logged model behind it (`m-` and 32 hexadecimal digits), in MLflow 3.
+    #[must_use]
+    pub fn logged_model_id(&self) -> Option<&str> {
+        let id = self.source.strip_prefix("models:/")?;
+        let is_id = self.source.starts_with(LOGGED_MODEL)
+            && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        is_id.then_some(id)
+    }
+}
+
+/// One entry of the record of promotions: a version that an alias was moved to.
+///
+/// It is kept as a tag of the model version, `gatewright.promotion.<sequence>`, whose value is a
+/// JSON object with at least these fields.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Promotion {
+    /// Its place in the record, counted from 1.
+    pub sequence: u64,
+    /// The alias that was moved.
+    pub alias: String,
+    /// The version it was moved to.
+    pub version: u64,
+    /// When, in milliseconds since the Unix epoch.
+    pub at_ms: i64,
+}
