@@ -23,6 +23,7 @@
 //! | [`gate`] | checks, evidence in, outcomes and a verdict out | nothing |
 //! | [`decision`] | the record that every report is made from | nothing |
 //! | [`report`] | one file per format | nothing |
+//! | [`statistics`] | what repeated measurements show, and with what confidence | nothing |
 //! | [`diagnostic`] | what is wrong with a file, and where | nothing |
 //! | [`host`] | the CI system and the git checkout around a command | processes, network |
 //! | [`http`] | what every HTTP client has in common: TLS, limits, repetition | network |
@@ -47,6 +48,7 @@ pub mod plan;
 pub mod render;
 pub mod report;
 pub mod spec;
+pub mod statistics;
 pub mod store;
 pub mod tree;
 

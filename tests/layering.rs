@@ -15,6 +15,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("console", &[]),
     ("diagnostic", &[]),
     ("evidence", &[]),
+    ("statistics", &[]),
     ("gate", &["evidence", "diagnostic"]),
     ("spec", &["gate", "diagnostic"]),
     ("plan", &["spec", "gate", "diagnostic"]),
@@ -67,6 +68,7 @@ const PURE: &[&str] = &[
     "decision",
     "report",
     "diagnostic",
+    "statistics",
 ];
 const IMPURE: &[&str] = &[
     "std::fs",
