@@ -43,13 +43,17 @@ pub mod gate;
 pub mod gather;
 pub mod host;
 pub mod http;
+pub mod import;
+pub mod json;
 pub mod mlflow;
 pub mod plan;
 pub mod render;
 pub mod report;
+pub mod signature;
 pub mod spec;
 pub mod statistics;
 pub mod store;
+pub mod table;
 pub mod tree;
 
 use std::ffi::OsString;

@@ -16,6 +16,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("diagnostic", &[]),
     ("evidence", &[]),
     ("statistics", &[]),
+    ("json", &[]),
+    ("signature", &["json"]),
+    ("table", &["diagnostic", "json"]),
+    ("import", &["json"]),
     ("gate", &["evidence", "diagnostic"]),
     ("spec", &["gate", "diagnostic"]),
     ("plan", &["spec", "gate", "diagnostic"]),
@@ -69,6 +73,10 @@ const PURE: &[&str] = &[
     "report",
     "diagnostic",
     "statistics",
+    "json",
+    "signature",
+    "table",
+    "import",
 ];
 const IMPURE: &[&str] = &[
     "std::fs",
