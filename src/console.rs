@@ -31,10 +31,43 @@ impl Environment {
             .is_some_and(|value| value != "0" && !value.eq_ignore_ascii_case("false"))
     }
 
+    /// A text without the values of variables whose names say that they are secret: tokens,
+    /// passwords, keys. Short values are left alone; they are in every other word.
+    #[must_use]
+    pub fn conceal(&self, text: &str) -> String {
+        const SHORTEST: usize = 8;
+        let variables = self.0.iter();
+        let mut secrets: Vec<&str> = variables
+            .filter(|(name, value)| is_secret(name) && value.len() >= SHORTEST)
+            .map(|(_, value)| value.as_str())
+            .collect();
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        secrets.iter().fold(text.to_owned(), |text, secret| {
+            text.replace(secret, "[redacted]")
+        })
+    }
+
     /// A look-up in the form that pure rooms take.
     pub fn lookup(&self) -> impl Fn(&str) -> Option<String> {
         |name| self.get(name).map(str::to_owned)
     }
+}
+
+/// Whether a variable's name says that its value is secret.
+fn is_secret(name: &str) -> bool {
+    const WORDS: [&str; 8] = [
+        "TOKEN",
+        "SECRET",
+        "PASSWORD",
+        "PASSWD",
+        "PASSPHRASE",
+        "CREDENTIAL",
+        "CREDENTIALS",
+        "KEY",
+    ];
+    let name = name.to_ascii_uppercase();
+    let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
+    words.any(|word| WORDS.iter().any(|secret| word.ends_with(secret)))
 }
 
 impl FromIterator<(String, String)> for Environment {

@@ -6,31 +6,40 @@
 //! Data flows one way, on two rivers that meet only in [`commands`]:
 //!
 //! ```text
-//! cli ─▶ commands ─┬▶ spec ─▶ plan ─▶ render ─▶ tree              text out
-//!                  └▶ store ─▶ evidence ─▶ gate ─▶ decision ─▶ report   judgement out
+//! cli ─▶ commands ─┬▶ spec ─▶ plan ─▶ render ─▶ tree                        text out
+//!                  └▶ store ─▶ gather ─▶ evidence ─▶ gate ─▶ decision ─▶ report   judgement out
 //! ```
 //!
 //! | room | what happens there | touches |
 //! |---|---|---|
 //! | [`cli`] | words of the command line | nothing |
 //! | [`commands`] | one file per command: load, call the pure core, present | the disk |
-//! | [`spec`] | `gatewright.yaml` to a [`spec::Spec`] that is known to be right | nothing |
+//! | [`spec`] | `gatewright.yaml` to a [`spec::Spec`] that is known to be right; waivers | nothing |
 //! | [`plan`] | the process, provider-neutral, then as typed pipelines | nothing |
 //! | [`render`] | typed pipelines to text, and back again to prove it | nothing |
 //! | [`tree`] | text to disk: markers, drift, atomic writes | the disk |
-//! | [`store`], [`mlflow`] | the reading door to MLflow: SQLite, REST | disk, network |
-//! | [`evidence`] | metric values with where they came from | nothing |
-//! | [`gate`] | checks, evidence in, outcomes and a verdict out | nothing |
-//! | [`decision`] | the record that every report is made from | nothing |
+//! | [`store`], [`mlflow`] | the reading door to MLflow: SQLite, REST, Databricks, legacy folders | disk, network |
+//! | [`artifact`] | files beside MLflow's records: folders, the server's proxy, object stores | disk, network |
+//! | [`gather`] | what a gate needs, resolved once and asked for together | through [`store`] |
+//! | [`evidence`] | what MLflow recorded, each value with where it was read | nothing |
+//! | [`gate`] | the grammar; checks and evidence in, outcomes and a verdict out | nothing |
+//! | [`signature`] | what a model takes and gives, and whether another can stand in for it | nothing |
+//! | [`table`] | evaluation tables: rows, columns, groups, pairs | nothing |
+//! | [`import`] | results of other tools as one summary | nothing |
+//! | [`statistics`] | paired and repeated measurements to shown, refuted, undecided | nothing |
+//! | [`decision`] | the record that every report is made from, and evidence as a file | nothing |
 //! | [`report`] | one file per format | nothing |
-//! | [`statistics`] | what repeated measurements show, and with what confidence | nothing |
 //! | [`diagnostic`] | what is wrong with a file, and where | nothing |
 //! | [`host`] | the CI system and the git checkout around a command | processes, network |
 //! | [`http`] | what every HTTP client has in common: TLS, limits, repetition | network |
+//! | [`json`] | JSON in which no key comes twice | nothing |
+//! | [`console`] | the world of a command: streams, environment, folder, time | nothing of its own |
+//! | [`error`], [`exit`] | why there is no answer; the six exit codes | nothing |
 //!
 //! Time and environment come in as values ([`console::Console`]). A test reads the `use crate::`
 //! lines of every file and fails on an arrow that runs back.
 
+pub mod artifact;
 pub mod cli;
 pub mod commands;
 pub mod console;
@@ -178,7 +187,7 @@ fn show_usage(error: &clap::Error, console: &mut Console<'_>) -> Exit {
         rendered.to_string()
     };
     // There is nobody left to tell when this fails.
-    let _ = stream.write_all(text.as_bytes());
+    let _ = stream.write_all(report::disarmed(&text).as_bytes());
     exit
 }
 
@@ -191,10 +200,10 @@ fn tell(error: &Error, console: &mut Console<'_>) {
     } else {
         ("", "")
     };
-    let message = report::printable(&error.to_string());
-    let mut text = format!("{open}error{close}: {message}");
+    let shown = |text: &str| report::printable(&console.environment.conceal(text));
+    let mut text = format!("{open}error{close}: {}", shown(&error.to_string()));
     if let Some(help) = error.help() {
-        text = format!("{text}\n  help: {}", report::printable(&help));
+        text = format!("{text}\n  help: {}", shown(&help));
     }
-    let _ = console.tell(text);
+    let _ = console.tell(report::disarmed(&text));
 }

@@ -11,6 +11,8 @@
 
 #[path = "golden/hostile.rs"]
 mod hostile;
+#[path = "golden/lines.rs"]
+mod lines;
 #[path = "golden/refusals.rs"]
 mod refusals;
 #[path = "golden/safety.rs"]
@@ -22,9 +24,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::sync::OnceLock;
 
+use gatewright::diagnostic::Source;
+use gatewright::gate::grammar;
 use gatewright::plan::{self, azure, github};
 use gatewright::render::{self, RenderedFile, block, comment, scalar};
-use gatewright::spec::{Deploy, Setting, Spec};
+use gatewright::spec::{self, Deploy, Setting, Spec};
 use gatewright::tree;
 use hostile::{hostile, pipeline, workflow};
 use proptest::prelude::*;
@@ -58,6 +62,41 @@ proptest! {
         let margin = " ".repeat(indent);
         let file = format!("{margin}# {}\nkey: value\n", comment(&text, indent, 0));
         prop_assert_eq!(read(&file).len(), 1);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_one_line_rule_is_printed_on_one_line_and_read_back(rule in lines::rule()) {
+        let printed = rule.to_string();
+        prop_assert!(!printed.contains(char::is_control), "{printed:?}");
+        let read = grammar::parse(&printed);
+        prop_assert!(read.as_ref().is_ok_and(|line| line.level.is_none() && line.rule == rule), "{printed}\n{rule:?}\n{read:?}");
+        let again = read.unwrap().rule.to_string();
+        prop_assert_eq!(again, printed);
+    }
+
+    #[test]
+    fn no_check_is_lost_without_a_word(checks in prop::collection::vec(lines::item(), 1..3)) {
+        let spec = serde_json::json!({"version": 1, "project": "x", "gates": {"promote": {"checks": checks}}});
+        let source = Source { path: "gatewright.yaml".to_owned(), text: spec.to_string() };
+        let reading = spec::read(&source, "0.1.0");
+        let errors = gatewright::diagnostic::has_errors(&reading.diagnostics);
+        prop_assert_eq!(reading.spec.is_none(), errors, "{} {:?}", source.text, reading.diagnostics);
+        if let Some(spec) = reading.spec {
+            let off = checks.iter().filter(|check| lines::is_off(check)).count();
+            prop_assert_eq!(spec.gates[0].checks.len() + off, checks.len(), "{}", source.text);
+        }
+    }
+
+    #[test]
+    fn no_line_makes_the_grammar_stumble_or_point_outside(line in lines::noise()) {
+        if let Err(error) = grammar::parse(&line) {
+            prop_assert!(line.get(error.offset..error.offset + error.length).is_some(), "{line:?} {error:?}");
+            prop_assert!(!error.help.is_empty());
+        }
     }
 }
 

@@ -4,6 +4,37 @@
     clippy::panic,
     reason = "a test stops where it stumbles"
 )]
+#![expect(
+    clippy::too_many_lines,
+    reason = "a table is as long as it has rows, and a snapshot as it has lines"
+)]
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "an answer stands beside rows without one, a place beside rules without one"
+)]
+
+#[path = "semantics/any.rs"]
+mod any;
+#[path = "semantics/build.rs"]
+mod build;
+#[path = "semantics/judges.rs"]
+mod judges;
+#[path = "semantics/laws.rs"]
+mod laws;
+#[path = "semantics/place.rs"]
+mod place;
+#[path = "semantics/record.rs"]
+mod record;
+#[path = "semantics/rooms.rs"]
+mod rooms;
+#[path = "semantics/slices.rs"]
+mod slices;
+#[path = "semantics/table.rs"]
+mod table;
+#[path = "semantics/waiver_file.rs"]
+mod waiver_file;
+#[path = "semantics/waivers.rs"]
+mod waivers;
 
 use gatewright::evidence::{
     Evidence, Finite, Metric, Metrics, Reading, Reference, Referent, Run, Subject,

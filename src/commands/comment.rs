@@ -5,22 +5,17 @@
 
 use crate::console::Console;
 use crate::decision::Decision;
-use crate::host::{Change, Comment, CommentFailure, Host, PullRequest, keep_comment};
+use crate::host::{Change, Comment, CommentFailure, PullRequest, keep_comment};
 use crate::report::{Format, Style, printable, report};
 
 /// Keeps the decision's comment on the pull request that this build is for, if it is for one.
 pub(super) fn comment(decision: &Decision, console: &mut Console<'_>) {
-    if Host::detect(&console.environment) == Host::AzurePipelines {
-        let message = "no comment: this version comments on GitHub only, not on Azure Pipelines";
-        let help = "leave `--comment` out there; the report is on the build's summary page";
-        return warn(message, help, console);
-    }
     let pull_request = match PullRequest::find(&console.environment, &console.folder) {
         Ok(Some(pull_request)) => pull_request,
         Ok(None) => return note("no comment: this build is not for a pull request", console),
         Err(failure) => return give_up("the pull request", &failure, console),
     };
-    // The report is there to read while GitHub is waited for. Where this fails, the last flush does.
+    // The report is there to read while the server is waited for. Where this fails, the last flush does.
     let _ = console.stdout.flush();
     let plain = Style {
         coloured: false,
@@ -28,7 +23,12 @@ pub(super) fn comment(decision: &Decision, console: &mut Console<'_>) {
     };
     let page = report(decision, Format::Markdown, plain);
     let comment = Comment::new(&subject(decision), &decision.project, &page);
-    match keep_comment(&comment, &pull_request, &console.environment) {
+    match keep_comment(
+        &comment,
+        decision.passed(),
+        &pull_request,
+        &console.environment,
+    ) {
         Ok(change) => {
             let change = match change {
                 Change::Created => "created",
@@ -62,7 +62,8 @@ fn warn(message: &str, help: &str, console: &mut Console<'_>) {
     } else {
         ("", "")
     };
-    let (message, help) = (printable(message), printable(help));
+    let message = printable(&console.environment.conceal(message));
+    let help = printable(help);
     let _ = console.tell(format!("{open}warning{close}: {message}\n  help: {help}"));
 }
 

@@ -3,10 +3,10 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::gate_check::{decide, exit};
+use super::gate::{Question, Surroundings, checkout, decide, exit};
 use super::generate::write_pipelines;
 use super::load::{FILE_NAME, load};
-use crate::cli::{Demo, GateCheck, SpecPath};
+use crate::cli::Demo;
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -154,21 +154,17 @@ impl Story {
 
     fn judge(&self, candidate: &str, console: &mut Console<'_>) -> Result<Exit, Error> {
         let spec = self.folder.join(FILE_NAME);
-        let arguments = GateCheck {
-            gate: Some("promote".to_owned()),
-            spec: SpecPath {
-                spec: Some(spec.clone()),
-            },
-            env: None,
-            candidate: Some(candidate.to_owned()),
-            tracking_uri: Some("sqlite:///mlflow.db".to_owned()),
-            format: Format::Text,
-            outputs: Vec::new(),
-            comment: false,
+        let question = Question {
+            gate: Some("promote"),
+            candidate: Some(candidate),
+            tracking_uri: Some("sqlite:///mlflow.db"),
+            ..Question::default()
         };
         let loaded = load(&spec, console);
         let spec = loaded.reading.spec.clone().ok_or_else(invalid)?;
-        let decision = decide(&arguments, &loaded, &spec, console)?;
+        let checkout = checkout(loaded.folder(), console);
+        let around = Surroundings::of(console, &checkout);
+        let decision = decide(question, &loaded, &spec, around)?;
         let style = Style {
             coloured: console.stdout_coloured,
             width: console.width.saturating_sub(3),

@@ -5,7 +5,7 @@ use crate::console::Console;
 use crate::diagnostic::{Code, nearest};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::gate::Reason;
+use crate::gate::{Reason, Remark};
 
 pub(super) fn run(arguments: &Explain, console: &mut Console<'_>) -> Result<Exit, Error> {
     let Some(name) = &arguments.code else {
@@ -19,6 +19,8 @@ pub(super) fn run(arguments: &Explain, console: &mut Console<'_>) -> Result<Exit
             Reason::all().map(|reason| (reason.code(), reason.meaning())),
             console,
         )?;
+        console.say("\nRemarks on a verdict:\n")?;
+        list(remarks(), console)?;
         return Ok(Exit::Yes);
     };
     match codes().find(|(code, _)| code == name) {
@@ -36,6 +38,13 @@ fn codes() -> impl Iterator<Item = (&'static str, &'static str)> {
         .iter()
         .map(|code| (code.name(), code.meaning()))
         .chain(reasons)
+        .chain(remarks())
+}
+
+fn remarks() -> impl Iterator<Item = (&'static str, &'static str)> {
+    [Remark::Vacuous, Remark::AlreadyLive]
+        .into_iter()
+        .map(|remark| (remark.code(), remark.meaning()))
 }
 
 fn list(

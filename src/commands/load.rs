@@ -9,6 +9,7 @@ use crate::diagnostic::{self, Code, Diagnostic, Source, Span};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::host;
+use crate::report;
 use crate::spec::{self, Spec};
 
 /// A spec of a thousand lines has 40 KB.
@@ -183,7 +184,7 @@ pub(super) fn tell(
 ) -> Result<(), Error> {
     for diagnostic in diagnostics {
         let text = diagnostic::render(diagnostic, source, console.stderr_coloured, console.width);
-        console.tell(format!("{text}\n"))?;
+        console.tell(format!("{}\n", report::disarmed(&text)))?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 mod comment;
 mod demo;
 mod explain;
-mod gate_check;
+mod gate;
 mod generate;
 mod load;
 mod publish;
@@ -24,7 +24,8 @@ pub fn run(cli: Cli, console: &mut Console<'_>) -> Result<Exit, Error> {
     match cli.command {
         Command::Validate(arguments) => validate::run(&arguments, console),
         Command::Generate(arguments) => generate::run(&arguments, console),
-        Command::Gate(Gate::Check(arguments)) => gate_check::run(&arguments, console),
+        Command::Gate(Gate::Check(arguments)) => gate::check(&arguments, console),
+        Command::Gate(Gate::Record(arguments)) => gate::record(&arguments, console),
         Command::Demo(arguments) => demo::run(&arguments, console),
         Command::Explain(arguments) => explain::run(&arguments, console),
         Command::Schema(arguments) => schema::run(&arguments, console),

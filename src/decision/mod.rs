@@ -3,12 +3,20 @@
 //! The one decision here: every report is made from this value and from nothing else, so that no
 //! output can say what another does not.
 
+mod canonical;
 mod check;
+mod digest;
 mod document;
+mod recording;
 mod schema;
+mod settings;
 mod subject;
 
+pub use canonical::{canonical, is_bidirectional};
 pub use check::{CheckRecord, DatasetRecord, PartRecord, PlaceRecord, ValueRecord, WaiverRecord};
-pub use document::{Circumstances, Decision, Summary};
+pub use digest::sha256;
+pub use document::{Decision, Summary};
+pub use recording::{RECORDING_ID, Recording, Unreadable};
 pub use schema::{SCHEMA_ID, SCHEMA_TEXT, generate_schema};
-pub use subject::{SpecRecord, StoreRecord, VersionRecord};
+pub use settings::SettingsRecord;
+pub use subject::{FileRecord, StoreRecord, VersionRecord};

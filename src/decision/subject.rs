@@ -1,13 +1,16 @@
 //! What was judged, by which spec, from which stores.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::evidence::{Run, Subject};
+use super::digest::sha256;
+use crate::evidence::{File, Run, Subject};
+use crate::gate::need::MODEL_FILE;
 
-/// A spec file.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct SpecRecord {
+/// A file that a judgement goes by: the spec, the waivers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FileRecord {
     /// Its path from the repository root.
     pub path: String,
     /// `sha256:` and the digest of its bytes.
@@ -15,7 +18,8 @@ pub struct SpecRecord {
 }
 
 /// The stores that were read.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct StoreRecord {
     /// The tracking store, where runs and metrics are.
     pub tracking: String,
@@ -36,6 +40,8 @@ pub struct VersionRecord {
     pub source: String,
     /// The commit it was trained from, when MLflow knew it.
     pub commit: Option<String>,
+    /// `sha256:` and the digest of its `MLmodel` file, when a check made the gate read it.
+    pub model_file: Option<String>,
 }
 
 impl VersionRecord {
@@ -52,6 +58,10 @@ impl VersionRecord {
                 .or_else(|| version.and_then(|version| version.run_id.clone())),
             source: version.map_or_else(String::new, |version| version.source.clone()),
             commit: run.and_then(Run::commit).map(str::to_owned),
+            model_file: match subject.files.get(MODEL_FILE) {
+                Some(File::Text(text)) => Some(sha256(text.as_bytes())),
+                Some(File::Absent) | None => None,
+            },
         }
     }
 

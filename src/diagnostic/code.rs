@@ -70,6 +70,16 @@ codes! {
     InvalidCheck = "invalid-check",
     /// A check whose direction is wrong for a metric of that name.
     InvertedCheck = "inverted-check",
+    /// A check that can never fail, whatever the model: its bound lies outside of what the metric can be.
+    ToothlessCheck = "toothless-check",
+    /// A check that can never pass, whatever the model.
+    ImpossibleCheck = "impossible-check",
+    /// Two checks of a gate that no value satisfies together.
+    ContradictingChecks = "contradicting-checks",
+    /// A check that holds wherever another one of the gate does, so that it says nothing of its own.
+    ImpliedCheck = "implied-check",
+    /// A statistical test whose settings leave it no way to tell: a confidence outside of 0.5 to 1, too few measurements or resamples, no margin.
+    WeakTest = "weak-test",
     /// A gate without a single check that could block.
     ToothlessGate = "toothless-gate",
     /// A gate that no environment asks for.

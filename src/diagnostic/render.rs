@@ -22,7 +22,7 @@ pub fn render(diagnostic: &Diagnostic, source: &Source, coloured: bool, width: u
         .primary_title(printable(&diagnostic.message))
         .id(diagnostic.code.name());
     let group = if source.text.is_empty() {
-        Group::with_title(title).element(annotate_snippets::Origin::path(source.path.as_str()))
+        Group::with_title(title).element(annotate_snippets::Origin::path(printable(&source.path)))
     } else {
         Group::with_title(title).element(snippet(diagnostic, source))
     };
@@ -37,9 +37,12 @@ fn snippet<'a>(
     diagnostic: &'a Diagnostic,
     source: &'a Source,
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+    // Only the lines that are shown are handed over: with the whole text each time, many messages
+    // about a long file would take time that grows with its square.
+    let (text, begin) = window(diagnostic, source);
     let range = |span: Span| {
         let span = first_line(source, source.trim(span));
-        span.start..span.end
+        span.start.saturating_sub(begin)..span.end.saturating_sub(begin)
     };
     let mut primary = AnnotationKind::Primary.span(range(diagnostic.span));
     if !diagnostic.label.is_empty() {
@@ -50,10 +53,28 @@ fn snippet<'a>(
             .span(range(label.span))
             .label(printable(&label.text))
     });
-    Snippet::source(source.text.as_str())
-        .path(source.path.as_str())
+    Snippet::source(text)
+        .line_start(source.position(begin).line)
+        .path(printable(&source.path))
         .annotation(primary)
         .annotations(related)
+}
+
+/// The lines from the first to the last place of a diagnostic, and where they begin.
+fn window<'a>(diagnostic: &Diagnostic, source: &'a Source) -> (&'a str, usize) {
+    let places = diagnostic.related.iter().map(|label| label.span);
+    let spans = places
+        .chain([diagnostic.span])
+        .map(|span| first_line(source, source.trim(span)));
+    let (start, end) = spans.fold((source.text.len(), 0), |(start, end), span| {
+        (start.min(span.start), end.max(span.end))
+    });
+    let before = source.text.get(..start).unwrap_or_default();
+    let begin = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let after = source.text.get(end..).unwrap_or_default();
+    let length = after.find('\n').unwrap_or(after.len());
+    let text = source.text.get(begin..end + length).unwrap_or_default();
+    (text, begin)
 }
 
 /// A block is underlined on its first line only: what it is, not all of it.

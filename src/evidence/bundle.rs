@@ -44,6 +44,32 @@ impl Evidence {
         }
     }
 
+    /// What in it cannot be, in words: a version whose run is another one, or is not there.
+    #[must_use]
+    pub fn contradiction(&self) -> Option<String> {
+        let others = self
+            .references
+            .values()
+            .flat_map(|referent| match referent {
+                Referent::Absent => &[],
+                Referent::One(subject) => std::slice::from_ref(subject.as_ref()),
+                Referent::Many(subjects) => subjects.as_slice(),
+            });
+        std::iter::once(&self.candidate)
+            .chain(others)
+            .filter(|subject| subject.run.is_some() || subject.logged_model.is_some())
+            .find_map(|subject| {
+                let version = subject.version.as_ref()?;
+                let run = subject.run.as_ref().map(|run| &run.id);
+                (version.run_id.as_ref() != run).then(|| {
+                    format!(
+                        "version {} is of another run than its evidence",
+                        version.number
+                    )
+                })
+            })
+    }
+
     /// The live version, when there is one.
     #[must_use]
     pub fn champion(&self) -> Option<&Subject> {

@@ -25,8 +25,8 @@ pub struct Assessment {
     pub row: String,
     /// What it said.
     pub answer: Answer,
-    /// What identifies the judge: its kind and source, and the digest of its definition where it
-    /// is registered.
+    /// What identifies the judge: the digest of its definition (`sha256:...`) where MLflow wrote
+    /// one (3.17 and later), else its kind and name, which do not say what it does.
     pub scorer: String,
 }
 

@@ -18,17 +18,19 @@ pub struct Subject {
     pub run: Option<Run>,
     /// The logged model behind the version, in MLflow 3.
     pub logged_model: Option<LoggedModel>,
-    /// Runs that checks name with `from: {run: ...}`, by id.
+    /// Other runs that its evidence comes from, by id: those that checks name with
+    /// `from: {run: ...}`, and those that evaluated its logged model later.
     #[serde(default)]
-    pub named_runs: BTreeMap<String, Run>,
+    pub other_runs: BTreeMap<String, Run>,
     /// Every logged value of the metrics whose history a check needs, by run id and metric name,
     /// in the order of step, then timestamp.
     #[serde(default)]
     pub histories: BTreeMap<String, BTreeMap<String, Vec<Metric>>>,
     /// The child runs of its run (seeds, folds), where a check needs them.
     pub children: Option<Vec<Run>>,
-    /// What judges said about rows of its run, where a check needs it.
-    pub assessments: Option<Assessments>,
+    /// What judges said about rows, by the id of the evaluation's run, where a check needs it.
+    #[serde(default)]
+    pub assessments: BTreeMap<String, Assessments>,
     /// Text files of its model or run that a check needs, by path: `MLmodel`, a logged table.
     #[serde(default)]
     pub files: BTreeMap<String, File>,
@@ -53,6 +55,15 @@ impl Subject {
             run: Some(run),
             ..Self::default()
         }
+    }
+
+    /// The run with this id, among all that its evidence comes from.
+    #[must_use]
+    pub fn run_with_id(&self, id: &str) -> Option<&Run> {
+        self.run
+            .iter()
+            .chain(self.other_runs.values())
+            .find(|run| run.id == id)
     }
 
     /// What reports call it: `version 7`, or `run 0f3...`.

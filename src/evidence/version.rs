@@ -20,11 +20,20 @@ pub struct ModelVersion {
     /// When it was registered, in milliseconds since the Unix epoch; `None` where the registry
     /// does not say.
     pub created_ms: Option<i64>,
+    /// Whether its registration is complete: `READY`, or what MLflow says instead
+    /// (`PENDING_REGISTRATION`, `FAILED_REGISTRATION`).
+    pub status: Option<String>,
     /// Its tags.
     pub tags: BTreeMap<String, String>,
 }
 
 impl ModelVersion {
+    /// What its registration is where it is known not to be complete.
+    #[must_use]
+    pub fn unready(&self) -> Option<&str> {
+        self.status.as_deref().filter(|status| *status != "READY")
+    }
+
     /// The id of the logged model behind it (`m-` and 32 hexadecimal digits), in MLflow 3.
     #[must_use]
     pub fn logged_model_id(&self) -> Option<&str> {

@@ -19,6 +19,16 @@ pub struct Wanted {
     pub assessments_of: BTreeSet<String>,
 }
 
+impl Wanted {
+    /// The runs that something besides the run itself is wanted of. They have to exist, too.
+    pub fn of_runs(&self) -> impl Iterator<Item = &String> {
+        self.histories
+            .keys()
+            .chain(&self.children_of)
+            .chain(&self.assessments_of)
+    }
+}
+
 /// What was read: exactly what was wanted, all of it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Found {

@@ -75,10 +75,10 @@ const HIGHER: &[&str] = &[
     "sensitivity",
 ];
 
-/// What the name says, where it says anything: the data set and averaging around it do not matter
-/// (`val_rmse`, `test/f1_score`, `f1_macro`, `latency_p95_ms`).
+/// The name of a metric without what is around it, the data set and the averaging (`val_rmse`,
+/// `test/f1_score`, `f1_macro`), in lower case.
 #[must_use]
-pub fn direction(metric: &str) -> Option<Direction> {
+pub fn plain_name(metric: &str) -> String {
     let lower = metric.to_ascii_lowercase();
     let name = lower
         .rsplit('/')
@@ -100,13 +100,21 @@ pub fn direction(metric: &str) -> Option<Direction> {
     .into_iter()
     .find_map(|prefix| name.strip_prefix(prefix))
     .unwrap_or(name);
-    let name = ["_macro", "_micro", "_weighted", "_mean", "_avg"]
+    ["_macro", "_micro", "_weighted", "_mean", "_avg"]
         .into_iter()
         .find_map(|suffix| name.strip_suffix(suffix))
-        .unwrap_or(name);
-    if LOWER.contains(&name) || name.starts_with("latency_") {
+        .unwrap_or(name)
+        .to_owned()
+}
+
+/// What the name says, where it says anything: the data set and averaging around it do not matter
+/// (`val_rmse`, `test/f1_score`, `f1_macro`, `latency_p95_ms`).
+#[must_use]
+pub fn direction(metric: &str) -> Option<Direction> {
+    let name = plain_name(metric);
+    if LOWER.contains(&name.as_str()) || name.starts_with("latency_") {
         Some(Direction::LowerIsBetter)
-    } else if HIGHER.contains(&name) {
+    } else if HIGHER.contains(&name.as_str()) {
         Some(Direction::HigherIsBetter)
     } else {
         None

@@ -143,6 +143,8 @@ pub struct Judgement {
     pub verdict: Verdict,
     /// What there is to say about the verdict itself.
     pub remark: Option<Remark>,
+    /// What a reader should know besides the findings.
+    pub notes: Vec<String>,
     /// In the order of the gate's checks.
     pub findings: Vec<Finding>,
 }
@@ -154,6 +156,7 @@ impl Judgement {
         Self {
             verdict: Verdict::Pass,
             remark: Some(Remark::AlreadyLive),
+            notes: Vec::new(),
             findings: Vec::new(),
         }
     }
@@ -190,8 +193,8 @@ impl Value {
             Self::Number(number) => decimal::show_beside(number, beside),
             Self::Interval { low, high } => format!(
                 "{} to {}",
-                decimal::show_beside(low, beside),
-                decimal::show_beside(high, beside)
+                decimal::show_beside(low, None),
+                decimal::show_beside(high, None)
             ),
             Self::Text(text) => text.clone(),
         }

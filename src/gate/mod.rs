@@ -31,6 +31,7 @@ pub mod grammar;
 pub mod judge;
 pub mod need;
 pub mod outcome;
+pub mod range;
 pub mod reason;
 pub mod rule;
 pub mod waiver;
@@ -42,9 +43,10 @@ pub use check::{
     Scale, SlicePattern, Weight,
 };
 pub use finding::{Finding, Judgement, Observed, Opinion, Part, Source, Value};
-pub use judge::judge;
+pub use judge::{judge, judge_with};
 pub use need::Need;
 pub use outcome::{Outcome, Remark, Verdict};
+pub use print::id_of;
 pub use reason::{Reason, Standing};
 pub use rule::{Comparator, Margin, MetricRule, ReadFrom, Rule, Threshold};
 pub use waiver::Waiver;

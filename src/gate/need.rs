@@ -5,7 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use super::check::{Comparability, Gate, Sameness};
+use super::check::Gate;
+use super::judge;
 use super::rule::{ReadFrom, Rule, Samples, Step, Threshold};
 use crate::evidence::Reference;
 
@@ -23,6 +24,10 @@ pub struct Need {
     pub histories: BTreeSet<String>,
     /// Runs that are named as the place of a metric.
     pub named_runs: BTreeSet<String>,
+    /// Metrics whose later evaluations, on the logged model, are looked at with their runs.
+    pub evaluations: BTreeSet<String>,
+    /// Whether every later evaluation is looked at, whatever its metric.
+    pub all_evaluations: bool,
     /// Whether the child runs are looked at.
     pub children: bool,
     /// Whether the judges' answers are looked at.
@@ -42,20 +47,20 @@ impl Need {
         need.references.insert(Reference::Champion);
         need.place(&gate.from);
         for check in &gate.checks {
-            need.rule(&check.rule, gate.comparability);
+            need.rule(&check.rule);
         }
         need
     }
 
-    fn rule(&mut self, rule: &Rule, comparability: Comparability) {
+    fn rule(&mut self, rule: &Rule) {
         match rule {
             Rule::Metric(rule) => {
+                self.evaluations.insert(rule.metric.clone());
                 if let Threshold::Relative { reference, .. } = &rule.threshold {
                     self.references.insert(reference.clone());
-                    self.assessments |= comparability.scorers == Sameness::Same;
                 }
                 // The mean of a judge's answers is only as good as its coverage.
-                self.assessments |= rule.metric.ends_with("/mean");
+                self.assessments |= judge::is_aggregate(&rule.metric);
                 if rule.step != Step::Latest {
                     self.histories.insert(rule.metric.clone());
                 }
@@ -73,9 +78,13 @@ impl Need {
             Rule::Dataset(reference) => drop(self.references.insert(reference.clone())),
             Rule::Scorers(reference) => {
                 self.references.insert(reference.clone());
+                self.all_evaluations = true;
                 self.assessments = true;
             }
-            Rule::Coverage(_) => self.assessments = true,
+            Rule::Coverage(rule) => {
+                self.evaluations.insert(mean_of(&rule.judge));
+                self.assessments = true;
+            }
             Rule::Test(rule) => {
                 self.references.insert(rule.against.clone());
                 self.samples(&rule.metric, &rule.samples);
@@ -90,7 +99,10 @@ impl Need {
             Samples::Rows(table) => {
                 self.tables.insert(table.path.clone());
             }
-            Samples::Judge => self.assessments = true,
+            Samples::Judge => {
+                self.evaluations.insert(mean_of(metric));
+                self.assessments = true;
+            }
             Samples::Runs { .. } => self.children = true,
             Samples::History => {
                 self.histories.insert(metric.to_owned());
@@ -102,5 +114,14 @@ impl Need {
         if let ReadFrom::NamedRun(id) = from {
             self.named_runs.insert(id.clone());
         }
+    }
+}
+
+/// The metric that MLflow makes of a judge's answers.
+fn mean_of(judge: &str) -> String {
+    if judge.ends_with("/mean") {
+        judge.to_owned()
+    } else {
+        format!("{judge}/mean")
     }
 }

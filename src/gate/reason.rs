@@ -32,6 +32,8 @@ pub enum Reason {
     TooFew,
     /// The interval lies on both sides of the margin.
     Undecided,
+    /// The run that logged the candidate's value failed or was stopped.
+    RunNotFinished,
     /// What the rule is about is not recorded.
     EvidenceMissing,
     /// What the rule is about is recorded, and cannot be read.
@@ -146,6 +148,12 @@ const ENTRIES: &[Entry] = &[
         "undecided",
         Standing::Inconclusive,
         "The confidence interval lies on both sides of the margin: the data do not tell. Inconclusive; more rows make it narrower.",
+    ),
+    entry(
+        Reason::RunNotFinished,
+        "run-not-finished",
+        Standing::Fails,
+        "The run that logged the candidate's value ended with an error or was stopped, so nobody knows whether its evaluation was complete. Fails; a run that is still going on is noted.",
     ),
     entry(
         Reason::EvidenceMissing,

@@ -1,10 +1,12 @@
 //! Everything about the versions that were resolved, in one batch, then the files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::resolve::{Choice, Chosen, Resolved};
 use super::{Files, GatherError};
-use crate::evidence::{Evidence, Found, Reference, Referent, Run, Subject, Wanted};
+use crate::evidence::{
+    Dataset, Evidence, Found, LoggedModel, ModelMetric, Reference, Referent, Run, Subject, Wanted,
+};
 use crate::gate::need::{MODEL_FILE, Need};
 use crate::store::Store;
 
@@ -21,18 +23,28 @@ pub fn collect(
     files: Files<'_>,
     now_ms: i64,
 ) -> Result<Evidence, GatherError> {
-    let found = tracking.read(&wanted(resolved, need))?;
+    let mut found = tracking.read(&wanted(resolved, need))?;
+    read_evaluations(&mut found, need, tracking)?;
     let assembly = Assembly {
         need,
         found: &found,
         files,
     };
     let mut candidate = assembly.subject(&resolved.candidate, !need.signatures_of.is_empty())?;
-    candidate.named_runs = need
-        .named_runs
-        .iter()
-        .filter_map(|id| Some((id.clone(), found.runs.get(id)?.clone())))
-        .collect();
+    for id in &need.named_runs {
+        let run = found.runs.get(id).cloned();
+        candidate
+            .other_runs
+            .extend(run.map(|run| (id.clone(), run)));
+        let histories = found.histories.get(id).cloned();
+        candidate
+            .histories
+            .extend(histories.map(|logged| (id.clone(), logged)));
+        let given = found.assessments.get(id).cloned();
+        candidate
+            .assessments
+            .extend(given.map(|given| (id.clone(), given)));
+    }
     refuse_deleted(&candidate)?;
     let mut references = BTreeMap::new();
     for (reference, choice) in &resolved.references {
@@ -68,6 +80,9 @@ fn wanted(resolved: &Resolved, need: &Need) -> Wanted {
         runs: need.named_runs.clone(),
         ..Wanted::default()
     };
+    for run in &need.named_runs {
+        also(run, need, &mut wanted);
+    }
     for chosen in everyone(resolved) {
         let model = chosen
             .version
@@ -76,17 +91,71 @@ fn wanted(resolved: &Resolved, need: &Need) -> Wanted {
         wanted.logged_models.extend(model.map(str::to_owned));
         let Some(run) = &chosen.run_id else { continue };
         wanted.runs.insert(run.clone());
-        if !need.histories.is_empty() {
-            wanted.histories.insert(run.clone(), need.histories.clone());
-        }
+        also(run, need, &mut wanted);
         if need.children {
             wanted.children_of.insert(run.clone());
         }
-        if need.assessments {
-            wanted.assessments_of.insert(run.clone());
-        }
     }
     wanted
+}
+
+/// What is wanted of a run besides itself, wherever a check may read its metrics.
+fn also(run: &str, need: &Need, wanted: &mut Wanted) {
+    if !need.histories.is_empty() {
+        let histories = need.histories.clone();
+        wanted.histories.insert(run.to_owned(), histories);
+    }
+    if need.assessments {
+        wanted.assessments_of.insert(run.to_owned());
+    }
+}
+
+/// The runs that evaluated a logged model later, and what judges said in them: which they are is
+/// known only now.
+fn read_evaluations(
+    found: &mut Found,
+    need: &Need,
+    tracking: &dyn Store,
+) -> Result<(), GatherError> {
+    let mut wanted = Wanted::default();
+    for model in found.logged_models.values() {
+        for run in evaluation_runs(model, need) {
+            if !found.runs.contains_key(run) {
+                wanted.runs.insert(run.to_owned());
+                if need.assessments {
+                    wanted.assessments_of.insert(run.to_owned());
+                }
+            }
+        }
+    }
+    if wanted == Wanted::default() {
+        return Ok(());
+    }
+    let later = tracking.read(&wanted)?;
+    found.runs.extend(later.runs);
+    found.assessments.extend(later.assessments);
+    Ok(())
+}
+
+/// The runs that logged the latest value of a metric of interest, on each data set.
+fn evaluation_runs<'m>(model: &'m LoggedModel, need: &Need) -> BTreeSet<&'m str> {
+    let mut latest: BTreeMap<(&str, Option<&Dataset>), &ModelMetric> = BTreeMap::new();
+    for value in &model.metrics {
+        if !need.all_evaluations && !need.evaluations.contains(&value.name) {
+            continue;
+        }
+        let order = |value: &ModelMetric| (value.metric.step, value.metric.timestamp_ms);
+        let place = latest
+            .entry((&value.name, value.dataset.as_ref()))
+            .or_insert(value);
+        if order(value) > order(place) {
+            *place = value;
+        }
+    }
+    latest
+        .values()
+        .filter_map(|value| value.run_id.as_deref())
+        .collect()
 }
 
 #[derive(Clone, Copy)]
@@ -127,15 +196,34 @@ impl Assembly<'_> {
             logged_model,
             histories: histories.into_iter().collect(),
             children: run_id.and_then(|id| found.children.get(id)).cloned(),
-            assessments: run_id.and_then(|id| found.assessments.get(id)).cloned(),
             run,
             ..Subject::default()
         };
+        self.evaluations(&mut subject);
         if signed {
             self.model_file(&mut subject)?;
         }
         self.tables(&mut subject)?;
         Ok(subject)
+    }
+
+    /// The runs that evaluated it, and what judges said in them and in its own.
+    fn evaluations(&self, subject: &mut Subject) {
+        let later = subject
+            .logged_model
+            .iter()
+            .flat_map(|model| evaluation_runs(model, self.need));
+        let own = subject.run.iter().map(|run| run.id.as_str());
+        let runs: BTreeSet<_> = own.chain(later).map(str::to_owned).collect();
+        for id in runs {
+            let assessments = self.found.assessments.get(&id).cloned();
+            subject
+                .assessments
+                .extend(assessments.map(|given| (id.clone(), given)));
+            let is_own = subject.run.as_ref().is_some_and(|run| run.id == id);
+            let run = self.found.runs.get(&id).filter(|_| !is_own).cloned();
+            subject.other_runs.extend(run.map(|run| (id, run)));
+        }
     }
 
     fn model_file(&self, subject: &mut Subject) -> Result<(), GatherError> {
@@ -170,6 +258,16 @@ fn refuse_deleted(candidate: &Subject) -> Result<(), GatherError> {
             help: help.to_owned(),
         })
     };
+    let unready = candidate
+        .version
+        .as_ref()
+        .and_then(|version| version.unready());
+    if let Some(status) = unready {
+        return refused(
+            format!("the registration of {name} is not complete: {status}"),
+            "wait until MLflow says READY, or register the model again",
+        );
+    }
     if candidate.run.is_none() && candidate.logged_model.is_none() {
         return refused(
             format!("{name} was registered without a run, so it has no metrics"),
@@ -192,7 +290,7 @@ fn refuse_deleted(candidate: &Subject) -> Result<(), GatherError> {
             "restore it in MLflow, or train again",
         );
     }
-    if let Some(run) = candidate.named_runs.values().find(|run: &&Run| run.deleted) {
+    if let Some(run) = candidate.other_runs.values().find(|run: &&Run| run.deleted) {
         return refused(
             format!(
                 "the run {} was deleted, and a deleted run is no evidence",

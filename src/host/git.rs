@@ -24,18 +24,34 @@ pub fn make_repository(folder: &Path) {
         .status();
 }
 
-/// The commit that is checked out; `None` outside a checkout, or without git.
-pub(super) fn head(folder: &Path) -> Option<String> {
+/// What git says about a checkout: the commit, and whether files that it knows differ from it.
+/// Nothing outside a checkout, or without git.
+pub(super) fn status(folder: &Path) -> (Option<String>, Option<bool>) {
     if !repository_root(folder).join(".git").exists() {
-        return None;
+        return (None, None);
     }
+    // One question for both; without the hook that a checkout may bring, and without a write.
     let output = Command::new("git")
-        .args(["rev-parse", "HEAD"])
+        .args([
+            "-c",
+            "core.fsmonitor=false",
+            "--no-optional-locks",
+            "status",
+        ])
+        .args(["--porcelain=v2", "--branch", "--untracked-files=no"])
         .current_dir(folder)
         .stdin(Stdio::null())
         .stderr(Stdio::null())
-        .output()
-        .ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    output.status.success().then(|| text.trim().to_owned())
+        .output();
+    let Some(text) = output
+        .ok()
+        .filter(|output| output.status.success())
+        .and_then(|output| String::from_utf8(output.stdout).ok())
+    else {
+        return (None, None);
+    };
+    let mut lines = text.lines();
+    let commit = lines.find_map(|line| line.strip_prefix("# branch.oid "));
+    let dirty = text.lines().any(|line| !line.starts_with('#'));
+    (commit.map(str::to_owned), Some(dirty))
 }

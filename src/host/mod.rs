@@ -1,12 +1,20 @@
 //! The machine and the CI system around a command: the git checkout, what runs it, and the pull
 //! request it runs for.
 
+mod azure;
 mod ci;
+mod comment;
+mod exchange;
+mod failure;
 mod git;
 mod github;
+mod limits;
+mod pull_request;
+mod sticky;
 
-pub use ci::{Host, commit};
+pub use ci::{Checkout, Host};
+pub(crate) use comment::Comment;
+pub(crate) use failure::CommentFailure;
 pub use git::{make_repository, repository_root};
-pub(crate) use github::{
-    Change, Comment, Failure as CommentFailure, PullRequest, keep as keep_comment,
-};
+pub(crate) use pull_request::{PullRequest, keep_comment};
+pub(crate) use sticky::Change;

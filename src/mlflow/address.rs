@@ -34,12 +34,14 @@ impl Address {
         Ok(Self { url, userinfo })
     }
 
-    /// The URL of an endpoint below `api/2.0/mlflow`, with its parameters percent-encoded.
-    pub(crate) fn endpoint(&self, path: &str, parameters: &[(&str, &str)]) -> Url {
+    /// The URL of a path below the base URL, with its parameters percent-encoded.
+    pub(crate) fn endpoint(&self, path: &str, parameters: &[(&'static str, String)]) -> Url {
         let mut url = self.url.clone();
         let prefix = self.url.path().trim_end_matches('/');
-        url.set_path(&format!("{prefix}/api/2.0/mlflow/{path}"));
-        url.query_pairs_mut().extend_pairs(parameters);
+        url.set_path(&format!("{prefix}/{path}"));
+        if !parameters.is_empty() {
+            url.query_pairs_mut().extend_pairs(parameters);
+        }
         url
     }
 

@@ -4,17 +4,13 @@
 //! `mlflow/utils/rest_utils.py`), so that a pipeline in which Python can read can also be gated.
 //! A way of signing in that this client does not know is an error and never an anonymous request.
 
-use std::fs::File;
-use std::io::{self, Read as _};
 use std::path::PathBuf;
 
 use reqwest::RequestBuilder;
 
 use super::failure::Failure;
+use super::ini;
 use crate::http::Secret;
-
-/// The largest credentials file that is read, in bytes.
-const LARGEST_FILE: u64 = 64 << 10;
 
 /// How requests are signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +26,24 @@ pub(crate) enum Credentials {
     },
     /// A bearer token.
     Bearer(Secret),
+}
+
+/// What makes a request ours: credentials, and headers that go with them.
+#[derive(Debug, Clone)]
+pub(crate) struct Signature {
+    /// The credentials.
+    pub(super) credentials: Credentials,
+    /// Further headers.
+    pub(super) headers: Vec<(&'static str, String)>,
+}
+
+impl From<Credentials> for Signature {
+    fn from(credentials: Credentials) -> Self {
+        Self {
+            credentials,
+            headers: Vec::new(),
+        }
+    }
 }
 
 impl Credentials {
@@ -62,31 +76,41 @@ impl Credentials {
         if let (Some(username), Some(password)) = (username, password) {
             return Self::basic(place, username, Secret::new(password));
         }
-        set("MLFLOW_TRACKING_TOKEN").map_or(Ok(Self::Anonymous), Self::bearer)
+        let token = set("MLFLOW_TRACKING_TOKEN");
+        token.map_or(Ok(Self::Anonymous), |token| {
+            Self::bearer("MLFLOW_TRACKING_TOKEN", token)
+        })
     }
 
     fn basic(place: &str, username: String, password: Secret) -> Result<Self, Failure> {
         // RFC 7617, section 2: no colon in the user name, no control characters anywhere.
         if username.contains(':') {
-            return Err(unusable(place, "the user name holds a colon"));
+            return Err(Failure::setting(place, "the user name holds a colon"));
         }
         if username
             .chars()
             .chain(password.reveal().chars())
             .any(char::is_control)
         {
-            return Err(unusable(place, "the credentials hold a control character"));
+            return Err(Failure::setting(
+                place,
+                "the credentials hold a control character",
+            ));
         }
         Ok(Self::Basic { username, password })
     }
 
-    fn bearer(token: String) -> Result<Self, Failure> {
+    /// A bearer token from `place`.
+    ///
+    /// # Errors
+    /// [`Failure::Setting`] naming the place when no header can carry the token.
+    pub(super) fn bearer(place: &str, token: String) -> Result<Self, Failure> {
         if token.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Ok(Self::Bearer(Secret::new(token)));
         }
         let reason =
             "a token holds only visible ASCII characters; is there a line break at its end?";
-        Err(unusable("MLFLOW_TRACKING_TOKEN", reason))
+        Err(Failure::setting(place, reason))
     }
 
     /// Signs a request.
@@ -110,20 +134,13 @@ impl Credentials {
     }
 }
 
-fn unusable(name: &str, reason: &str) -> Failure {
-    Failure::Setting {
-        name: name.to_owned(),
-        reason: reason.to_owned(),
-    }
-}
-
 fn refuse_other_ways(environment: &dyn Fn(&str) -> Option<String>) -> Result<(), Failure> {
     let reason =
         "this way of signing in is not supported; use a user name and password, or a token";
     let on = |value: &String| !matches!(value.to_ascii_lowercase().as_str(), "" | "false" | "0");
     for name in ["MLFLOW_TRACKING_AWS_SIGV4", "MLFLOW_TRACKING_AUTH"] {
         if environment(name).as_ref().is_some_and(on) {
-            return Err(unusable(name, reason));
+            return Err(Failure::setting(name, reason));
         }
     }
     Ok(())
@@ -136,51 +153,15 @@ fn read_file(environment: &dyn Fn(&str) -> Option<String>) -> Result<Pair, Failu
         return Ok((None, None));
     };
     let path = PathBuf::from(home).join(".mlflow").join("credentials");
-    let problem = |error: &io::Error| unusable("~/.mlflow/credentials", &error.to_string());
-    match std::fs::metadata(&path) {
-        Ok(metadata) if metadata.is_file() => {}
-        Ok(_) => {
-            return Err(unusable(
-                "~/.mlflow/credentials",
-                "it is not a regular file",
-            ));
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((None, None)),
-        Err(error) => return Err(problem(&error)),
-    }
-    let mut text = String::new();
-    File::open(&path)
-        .and_then(|file| file.take(LARGEST_FILE).read_to_string(&mut text))
-        .map_err(|error| problem(&error))?;
-    Ok(from_ini(&text))
-}
-
-/// Reads the section `[mlflow]` the way Python's `configparser` does for one-line values.
-fn from_ini(text: &str) -> Pair {
-    let mut in_section = false;
-    let (mut username, mut password) = (None, None);
-    for line in text.lines().map(str::trim) {
-        if line.is_empty() || line.starts_with(['#', ';']) {
-            continue;
-        }
-        if let Some(section) = line
-            .strip_prefix('[')
-            .and_then(|rest| rest.strip_suffix(']'))
-        {
-            in_section = section == "mlflow";
-            continue;
-        }
-        let Some((key, value)) = line.split_once(['=', ':']).filter(|_| in_section) else {
-            continue;
-        };
-        let value = Some(value.trim().replace("%%", "%")).filter(|value| !value.is_empty());
-        match key.trim().to_ascii_lowercase().as_str() {
-            "mlflow_tracking_username" => username = value,
-            "mlflow_tracking_password" => password = value,
-            _ => {}
-        }
-    }
-    (username, password)
+    let sections =
+        ini::read(&path).map_err(|reason| Failure::setting("~/.mlflow/credentials", reason))?;
+    let mut section = sections
+        .and_then(|mut sections| sections.remove("mlflow"))
+        .unwrap_or_default();
+    Ok((
+        section.remove("mlflow_tracking_username"),
+        section.remove("mlflow_tracking_password"),
+    ))
 }
 
 #[cfg(test)]
@@ -254,13 +235,5 @@ mod tests {
             find(&[("MLFLOW_TRACKING_AWS_SIGV4", "false")]),
             Ok(Credentials::Anonymous)
         );
-    }
-
-    #[test]
-    fn the_credentials_file_is_read_as_configparser_reads_it() {
-        let text = "[other]\nmlflow_tracking_username = no\n[mlflow]\n; a comment\n\
-                    MLFLOW_TRACKING_USERNAME = ada\nmlflow_tracking_password: 100%%=1\n";
-        let expected = (Some("ada".to_owned()), Some("100%=1".to_owned()));
-        assert_eq!(from_ini(text), expected);
     }
 }

@@ -1,10 +1,10 @@
-//! One question to the server and what came back, before anybody reads it.
+//! What came back from the server, before anybody reads it.
 //!
 //! The one decision here: a redirect is an answer, not an instruction, and so is a login page.
 
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
 use reqwest::{Request, StatusCode, Url};
 
 use super::failure::Failure;
@@ -12,16 +12,7 @@ use super::wire::ErrorAnswer;
 use crate::http::{self, Broken};
 
 /// The largest body that is read, in bytes. A run with 10 000 metrics has about 1 MiB.
-const LARGEST_BODY: usize = 16 << 20;
-
-/// A GET of an endpoint below `api/2.0/mlflow`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Question {
-    /// The endpoint, such as `runs/get`.
-    pub(crate) path: &'static str,
-    /// Its parameters, not encoded.
-    pub(crate) parameters: Vec<(&'static str, String)>,
-}
+pub(super) const LARGEST_BODY: usize = 16 << 20;
 
 /// What MLflow said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,13 +28,24 @@ pub(crate) enum Answer {
         /// MLflow's message.
         message: String,
     },
+    /// HTTP 404 in another form: this server has no such endpoint.
+    NoEndpoint,
 }
 
 impl Answer {
+    /// How large its body was, in bytes.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Self::Found(body) => body.len(),
+            Self::Denied { message, .. } => message.len(),
+            Self::NoEndpoint => 0,
+        }
+    }
+
     /// Reads the body of a found answer; a denied one becomes [`Failure::Refused`].
     ///
     /// # Errors
-    /// [`Failure::Malformed`] when the body is not a `T`.
+    /// [`Failure::Malformed`] when the body is not a `T`, and when there is no such endpoint.
     pub(crate) fn read<T: serde::de::DeserializeOwned>(self) -> Result<T, Failure> {
         match self {
             Self::Found(body) => {
@@ -57,11 +59,31 @@ impl Answer {
                 let message = format!("{code}: {message}");
                 Err(Failure::Refused { status, message })
             }
+            Self::NoEndpoint => Err(malformed_because(
+                "there is no MLflow API at this address (HTTP 404)",
+            )),
         }
     }
 }
 
+/// What the artifact service said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Fetched {
+    /// HTTP 200, with the bytes of the file.
+    Found(Vec<u8>),
+    /// An error in MLflow's own form.
+    Denied {
+        /// The HTTP status.
+        status: u16,
+        /// MLflow's error code, such as `RESOURCE_DOES_NOT_EXIST`.
+        code: String,
+        /// MLflow's message.
+        message: String,
+    },
+}
+
 /// What came back over the wire.
+#[derive(Debug)]
 pub(super) struct Raw {
     status: StatusCode,
     headers: HeaderMap,
@@ -69,10 +91,17 @@ pub(super) struct Raw {
     body: Vec<u8>,
 }
 
-/// Sends a request and reads its answer, up to the limit.
-pub(super) async fn send(client: &reqwest::Client, request: Request) -> Result<Raw, Broken> {
+/// Sends a request and reads its answer, up to the limit in bytes.
+pub(super) async fn send(
+    client: &reqwest::Client,
+    request: Request,
+    limit: usize,
+) -> Result<Raw, Broken> {
     let mut response = client.execute(request).await?;
-    let body = http::read(&mut response, LARGEST_BODY).await?;
+    // The words of an error are read in any case.
+    let is_found = response.status() == StatusCode::OK;
+    let limit = if is_found { limit } else { LARGEST_BODY };
+    let body = http::read(&mut response, limit).await?;
     Ok(Raw {
         status: response.status(),
         headers: response.headers().clone(),
@@ -121,6 +150,35 @@ impl Raw {
         }
     }
 
+    /// Tells a file from everything else. MLflow sends files as attachments; a page that is none is
+    /// somebody's login form.
+    pub(super) fn file(self) -> Result<Fetched, Failure> {
+        if self.status == StatusCode::OK {
+            let is_attachment = self.headers.contains_key(CONTENT_DISPOSITION);
+            let kind = self.headers.get(CONTENT_TYPE);
+            let is_html = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+            if is_html && !is_attachment {
+                return Err(malformed_because("it sent an HTML page, not a file"));
+            }
+            return Ok(Fetched::Found(self.body));
+        }
+        match self.judge()? {
+            Answer::Found(_) => Err(malformed_because("it sent no file")),
+            Answer::NoEndpoint => Err(malformed_because(
+                "HTTP 404 that is not MLflow's: there is no artifact service behind this address",
+            )),
+            Answer::Denied {
+                status,
+                code,
+                message,
+            } => Ok(Fetched::Denied {
+                status,
+                code,
+                message,
+            }),
+        }
+    }
+
     /// Where a redirect points: scheme and host, and the path when it stays on this host.
     fn target(&self) -> String {
         let location = self
@@ -151,9 +209,7 @@ fn denied(status: u16, body: &str) -> Result<Answer, Failure> {
         });
     }
     if status == 404 {
-        return Err(malformed_because(
-            "there is no MLflow API at this address (HTTP 404)",
-        ));
+        return Ok(Answer::NoEndpoint);
     }
     let message = if is_page(body) {
         "an HTML page".to_owned()

@@ -49,3 +49,13 @@ pub(crate) enum Failure {
         reason: String,
     },
 }
+
+impl Failure {
+    /// A setting that cannot be used. The reason must not hold a secret.
+    pub(crate) fn setting(name: &str, reason: impl Into<String>) -> Self {
+        Self::Setting {
+            name: name.to_owned(),
+            reason: reason.into(),
+        }
+    }
+}

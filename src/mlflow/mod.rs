@@ -5,16 +5,35 @@
 //! failure that says which, and no credential has left for another host.
 
 mod address;
+mod attempt;
 mod auth;
+mod client;
+mod databricks;
 mod exchange;
 mod failure;
-mod http;
+mod ini;
+mod question;
 mod settings;
+mod tls;
 mod wire;
 
 pub(crate) use address::Address;
-pub(crate) use exchange::{Answer, Question};
+pub(crate) use client::Client;
+pub(crate) use databricks::Workspace;
+pub(crate) use exchange::{Answer, Fetched};
 pub(crate) use failure::Failure;
-pub(crate) use http::Client;
+pub(crate) use question::Question;
+#[cfg(feature = "object-stores")]
+pub(crate) use settings::retries;
 pub(crate) use settings::{Settings, seconds, workspace};
-pub(crate) use wire::{ModelVersion, ModelVersionAnswer, RegisteredModelAnswer, RunAnswer};
+pub(crate) use wire::{
+    Assessment, DatasetInput, HistoryAnswer, LoggedModel, LoggedModelAnswer, Metric, ModelMetric,
+    ModelVersion, ModelVersionAnswer, ModelVersionsAnswer, RegisteredModelAnswer, Run, RunAnswer,
+    RunsAnswer, Tag, Trace, TracesAnswer,
+};
+
+/// Reads a text as every kind of answer there is, for the fuzz target: whether any fits.
+#[must_use]
+pub fn fits_some_answer(text: &str) -> bool {
+    wire::fits_some(text)
+}

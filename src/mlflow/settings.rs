@@ -6,31 +6,35 @@
 use std::time::Duration;
 
 use super::address::Address;
+use super::attempt::Limits;
 use super::auth::Credentials;
+use super::databricks::SignIn;
 use super::failure::Failure;
+use super::tls::Tls;
 
 /// How the client behaves.
 pub(crate) struct Settings {
     /// How requests are signed.
-    pub(crate) credentials: Credentials,
-    /// The value of the header `X-MLFLOW-WORKSPACE`.
-    pub(crate) workspace: Option<String>,
-    /// How long one request may take, from connecting to the last byte.
-    pub(crate) request_timeout: Duration,
-    /// How long everything may take, from the first request on.
-    pub(crate) deadline: Duration,
-    /// How often a request is repeated.
-    pub(crate) retries: u32,
-    /// Whether any certificate is accepted.
-    pub(crate) insecure_tls: bool,
-    /// A PEM file with the authorities to trust instead of the system's.
-    pub(crate) server_certificates: Option<String>,
-    /// A PEM file with our own certificate and its key.
-    pub(crate) client_certificate: Option<String>,
+    pub(super) signing: Signing,
+    /// Headers that every request carries.
+    pub(super) headers: Vec<(&'static str, String)>,
+    /// How long is waited, and how often.
+    pub(super) limits: Limits,
+    /// What is special about TLS.
+    pub(super) tls: Tls,
+}
+
+/// How requests are signed.
+pub(super) enum Signing {
+    /// With what was configured.
+    Ready(Credentials),
+    /// With what Databricks gives for what was configured; asked for once, before the first
+    /// question.
+    Databricks(SignIn),
 }
 
 impl Settings {
-    /// Reads the settings for the server at `address`.
+    /// Reads the settings for the tracking server at `address`.
     ///
     /// # Errors
     /// [`Failure::Setting`] naming the variable.
@@ -39,24 +43,51 @@ impl Settings {
         environment: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, Failure> {
         let path = |name: &str| environment(name).filter(|value| !value.is_empty());
-        let settings = Self {
-            credentials: Credentials::find(address.userinfo(), environment)?,
-            workspace: workspace(environment)?,
-            request_timeout: seconds(environment, "MLFLOW_HTTP_REQUEST_TIMEOUT", 30)?,
-            deadline: seconds(environment, "GATEWRIGHT_HTTP_DEADLINE", 120)?,
-            retries: retries(environment)?,
-            insecure_tls: flag(environment, "MLFLOW_TRACKING_INSECURE_TLS")?,
+        let credentials = Credentials::find(address.userinfo(), environment)?;
+        let workspace = workspace(environment)?.map(|name| ("X-MLFLOW-WORKSPACE", name));
+        let tls = Tls {
+            insecure: flag(environment, "MLFLOW_TRACKING_INSECURE_TLS")?,
             server_certificates: path("MLFLOW_TRACKING_SERVER_CERT_PATH"),
             client_certificate: path("MLFLOW_TRACKING_CLIENT_CERT_PATH"),
         };
-        if settings.insecure_tls && settings.server_certificates.is_some() {
-            return Err(Failure::Setting {
-                name: "MLFLOW_TRACKING_SERVER_CERT_PATH".to_owned(),
-                reason: "MLFLOW_TRACKING_INSECURE_TLS contradicts it".to_owned(),
-            });
+        if tls.insecure && tls.server_certificates.is_some() {
+            return Err(Failure::setting(
+                "MLFLOW_TRACKING_SERVER_CERT_PATH",
+                "MLFLOW_TRACKING_INSECURE_TLS contradicts it",
+            ));
         }
-        Ok(settings)
+        Ok(Self {
+            signing: Signing::Ready(credentials),
+            headers: workspace.into_iter().collect(),
+            limits: limits(environment)?,
+            tls,
+        })
     }
+
+    /// Reads the settings for a Databricks workspace. The variables about TLS and MLflow's own
+    /// workspaces are those of a tracking server, and mean nothing here, as in MLflow's client.
+    ///
+    /// # Errors
+    /// [`Failure::Setting`] naming the variable.
+    pub(crate) fn databricks(
+        sign_in: SignIn,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, Failure> {
+        Ok(Self {
+            signing: Signing::Databricks(sign_in),
+            headers: Vec::new(),
+            limits: limits(environment)?,
+            tls: Tls::default(),
+        })
+    }
+}
+
+fn limits(environment: &dyn Fn(&str) -> Option<String>) -> Result<Limits, Failure> {
+    Ok(Limits {
+        request_timeout: seconds(environment, "MLFLOW_HTTP_REQUEST_TIMEOUT", 30)?,
+        deadline: seconds(environment, "GATEWRIGHT_HTTP_DEADLINE", 120)?,
+        retries: retries(environment)?,
+    })
 }
 
 /// The workspace that is asked for (`mlflow/utils/workspace_context.py`), when there is one.
@@ -94,7 +125,11 @@ pub(crate) fn seconds(
     number(environment, name, default, 1..=86_400, wanted).map(Duration::from_secs)
 }
 
-fn retries(environment: &dyn Fn(&str) -> Option<String>) -> Result<u32, Failure> {
+/// How often a request is repeated.
+///
+/// # Errors
+/// [`Failure::Setting`] when it is not a whole number between 0 and 20.
+pub(crate) fn retries(environment: &dyn Fn(&str) -> Option<String>) -> Result<u32, Failure> {
     let wanted = "a whole number between 0 and 20";
     let retries = number(
         environment,

@@ -5,19 +5,25 @@
 use std::fmt::Write;
 
 use super::escape::{azure, printable};
-use crate::decision::Decision;
+use super::row::remark;
+use crate::decision::{CheckRecord, Decision};
 use crate::gate::Outcome;
 
-/// A logged issue for a gate that could not judge.
+/// A logged issue for a command that could not answer.
 #[must_use]
-pub fn failure(message: &str) -> String {
+pub fn failure(command: &str, message: &str) -> String {
     let message = azure(&printable(message));
-    format!("##vso[task.logissue type=error]gatewright gate check: {message}")
+    format!("##vso[task.logissue type=error]gatewright {command}: {message}")
 }
 
-/// A logged issue for each check that blocks or warns, and the step's output variables.
+/// A logged issue for each check that blocks, warns or is waived, and the step's output variables.
 #[must_use]
 pub fn commands(decision: &Decision) -> String {
+    issues(decision) + &variables(decision)
+}
+
+/// A logged issue for each check that blocks, warns or is waived, at its line in the spec.
+pub(super) fn issues(decision: &Decision) -> String {
     let mut commands = String::new();
     for check in &decision.checks {
         let kind = match check.finding.outcome {
@@ -33,11 +39,26 @@ pub fn commands(decision: &Decision) -> String {
             check.place.column,
             azure(&check.reason),
             azure(&printable(&format!(
-                "gate {}: {}: {}",
-                decision.gate, check.check, check.message
+                "gate {}: {}{}: {}",
+                decision.gate,
+                waived(check),
+                check.check,
+                remark(check)
             ))),
         );
     }
+    commands
+}
+
+fn waived(check: &CheckRecord) -> &'static str {
+    match check.finding.outcome {
+        Outcome::Waived => "waived: ",
+        _ => "",
+    }
+}
+
+fn variables(decision: &Decision) -> String {
+    let mut commands = String::new();
     let champion = decision
         .champion
         .as_ref()
@@ -59,7 +80,7 @@ pub fn commands(decision: &Decision) -> String {
         let _ = writeln!(
             commands,
             "##vso[task.setvariable variable={name};isoutput=true]{}",
-            azure(value)
+            azure(&printable(value))
         );
     }
     commands

@@ -6,6 +6,8 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::escape::{github_message, github_property, printable};
+use super::sarif::{log, rule, uri};
+use crate::decision::canonical;
 use crate::diagnostic::{Code, Diagnostic, Severity, Source};
 
 /// Specs with what was found in each.
@@ -32,7 +34,7 @@ pub fn json(all: &Found) -> String {
             .filter(|(_, one)| one.severity == severity)
             .count()
     };
-    pretty(&json!({
+    canonical(&json!({
         "version": 1,
         "errors": count(Severity::Error),
         "warnings": count(Severity::Warning),
@@ -66,41 +68,20 @@ pub fn github(all: &Found) -> String {
 
 /// SARIF 2.1.0, as GitHub code scanning ingests it: every rule with id, short and full description
 /// and help; every result with a relative URI and a region.
-///
-/// <https://docs.github.com/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>
 #[must_use]
 pub fn sarif(all: &Found) -> String {
     let codes: BTreeSet<Code> = flat(all).map(|(_, diagnostic)| diagnostic.code).collect();
-    let rules: Vec<_> = codes.iter().map(|code| rule(*code)).collect();
+    let rules: Vec<_> = codes
+        .iter()
+        .map(|code| rule(code.name(), code.meaning(), code.meaning()))
+        .collect();
     let results: Vec<_> = flat(all)
         .map(|(source, diagnostic)| {
             let index = codes.iter().position(|code| *code == diagnostic.code);
             result(source, diagnostic, index.unwrap_or_default())
         })
         .collect();
-    pretty(&json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": {"driver": {
-                "name": "gatewright",
-                "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "informationUri": env!("CARGO_PKG_REPOSITORY"),
-                "rules": rules,
-            }},
-            "columnKind": "unicodeCodePoints",
-            "results": results,
-        }]
-    }))
-}
-
-fn rule(code: Code) -> Value {
-    json!({
-        "id": code.name(),
-        "shortDescription": {"text": code.meaning()},
-        "fullDescription": {"text": code.meaning()},
-        "help": {"text": format!("{} See `gatewright explain {}`.", code.meaning(), code.name())},
-    })
+    canonical(&log(&rules, &results))
 }
 
 fn result(source: &Source, diagnostic: &Diagnostic, rule_index: usize) -> Value {
@@ -126,19 +107,6 @@ fn result(source: &Source, diagnostic: &Diagnostic, rule_index: usize) -> Value 
     })
 }
 
-/// A relative reference (RFC 3986): what is not plain is percent-encoded.
-fn uri(path: &str) -> String {
-    let path = path.strip_prefix("./").unwrap_or(path);
-    path.bytes().fold(String::new(), |mut encoded, byte| {
-        if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-        encoded
-    })
-}
-
 fn range(
     source: &Source,
     diagnostic: &Diagnostic,
@@ -150,8 +118,4 @@ fn range(
 fn flat(all: &Found) -> impl Iterator<Item = (&Source, &Diagnostic)> {
     all.iter()
         .flat_map(|(source, found)| found.iter().map(move |diagnostic| (source, diagnostic)))
-}
-
-fn pretty(document: &Value) -> String {
-    format!("{document:#}\n")
 }

@@ -2,22 +2,50 @@
 
 use std::fmt::Write;
 
-/// For a terminal: what would move the cursor or turn the text around is spelled out.
+use crate::decision::is_bidirectional;
+
+/// For a terminal and for a CI log: what would move the cursor or turn the text around is spelled
+/// out, and so is a `#` after a `#`: CI systems obey `##vso[...]` and `##[...]` anywhere in a line.
 #[must_use]
 pub fn printable(text: &str) -> String {
-    text.chars().fold(String::new(), |mut safe, c| {
-        if c.is_control() || is_bidirectional(c) {
+    let mut safe = String::with_capacity(text.len());
+    let mut previous = ' ';
+    for c in text.chars() {
+        if c.is_control() || is_bidirectional(c) || (c == '#' && previous == '#') {
             let _ = write!(safe, "{}", c.escape_unicode());
         } else {
             safe.push(c);
         }
-        safe
-    })
+        previous = c;
+    }
+    safe
 }
 
-/// Characters that make text read in another order than it is written (CVE-2021-42574).
-fn is_bidirectional(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
+/// For lines that people read in a CI log and that quote what strangers wrote: no line is a command
+/// for the CI system. Colours and line ends stay.
+#[must_use]
+pub fn disarmed(text: &str) -> String {
+    let lines = text.split('\n').map(|line| {
+        let line = line.replace("##", "#\\u{23}");
+        let start = line.trim_start();
+        match start.strip_prefix("::") {
+            Some(rest) => {
+                let indent = line.get(..line.len() - start.len()).unwrap_or_default();
+                format!("{indent}:\\u{{3a}}{rest}")
+            }
+            None => line,
+        }
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// As [`printable`], for text that may be wrapped: GitHub Actions obeys `::command::` at the start of a line.
+pub(super) fn wrappable(text: &str) -> String {
+    let mut safe = printable(text);
+    while safe.contains("::") {
+        safe = safe.replace("::", ":\\u{3a}");
+    }
+    safe
 }
 
 /// For XML 1.0 text and attributes; what XML cannot hold is replaced.
@@ -31,7 +59,10 @@ pub(super) fn xml(text: &str) -> String {
             '\'' => safe.push_str("&apos;"),
             '\n' => safe.push_str("&#10;"),
             '\t' => safe.push_str("&#9;"),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => safe.push('\u{fffd}'),
+            '#' => safe.push_str("&#35;"),
+            c if c.is_control() || is_bidirectional(c) || matches!(c, '\u{fffe}' | '\u{ffff}') => {
+                safe.push('\u{fffd}');
+            }
             c => safe.push(c),
         }
         safe
@@ -95,7 +126,7 @@ mod tests {
         ];
         insta::assert_snapshot!(shown.join("\n"), @r"
         a|b`c`<img src=x>\u{a}::error::x\u{1b}[31m]; 100% @team #1 \u{202e}
-        a|b`c`&lt;img src=x&gt;\u{a}::error::x\u{1b}[31m]; 100% @team #1 \u{202e}
+        a|b`c`&lt;img src=x&gt;\u{a}::error::x\u{1b}[31m]; 100% @team &#35;1 \u{202e}
         a\|b\`c\`&lt;img src=x&gt;\\u{a}::error::x\\u{1b}\[31m\]; 100% &#64;team &#35;1 \\u{202e}
         a|b`c`<img src=x>\u{a}%3A%3Aerror%3A%3Ax\u{1b}[31m]; 100%25 @team #1 \u{202e}
         a|b`c`<img src=x>\u{a}::error::x\u{1b}[31m%5D%3B 100%AZP25 @team #1 \u{202e}

@@ -5,20 +5,21 @@
 use std::fmt::Write;
 
 use super::escape::{github_message, github_property, printable};
-use crate::decision::Decision;
+use super::row::remark;
+use crate::decision::{CheckRecord, Decision};
 use crate::gate::Outcome;
 
 /// GitHub shows this many annotations of a kind per step.
 const LIMIT: usize = 10;
 
-/// An `::error` for each check that blocks, a `::warning` for each that only warns, at the check's
-/// line in the spec.
+/// An `::error` for each check that blocks, a `::warning` for each that warns or is waived, at the
+/// check's line in the spec.
 #[must_use]
 pub fn annotations(decision: &Decision) -> String {
     let mut commands = String::new();
     for (outcomes, command) in [
         (&[Outcome::Fail, Outcome::Inconclusive][..], "error"),
-        (&[Outcome::Warn][..], "warning"),
+        (&[Outcome::Warn, Outcome::Waived][..], "warning"),
     ] {
         let checks = decision
             .checks
@@ -35,18 +36,26 @@ pub fn annotations(decision: &Decision) -> String {
                     "gate {}: {}",
                     decision.gate, check.check
                 ))),
-                github_message(&printable(&check.message)),
+                github_message(&printable(&said(check))),
             );
         }
     }
     commands
 }
 
-/// An `::error` for a gate that could not judge.
+/// What keeps a check out of the way is said first.
+fn said(check: &CheckRecord) -> String {
+    match check.finding.outcome {
+        Outcome::Waived => format!("waived: {}", remark(check)),
+        _ => check.message.clone(),
+    }
+}
+
+/// An `::error` for a command that could not answer.
 #[must_use]
-pub fn failure(message: &str) -> String {
+pub fn failure(command: &str, message: &str) -> String {
     format!(
-        "::error title=gatewright gate check::{}",
+        "::error title=gatewright {command}::{}",
         github_message(&printable(message))
     )
 }

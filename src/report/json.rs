@@ -2,8 +2,7 @@
 
 use crate::decision::Decision;
 
+/// Canonical: the SHA-256 of the file is the decision's digest.
 pub(super) fn report(decision: &Decision) -> String {
-    // Every field is text, a number or a list of such: this cannot fail.
-    let text = serde_json::to_string_pretty(decision).unwrap_or_default();
-    format!("{text}\n")
+    decision.text()
 }

@@ -5,16 +5,23 @@
 
 pub mod diagnostics;
 
+mod all;
 mod azure;
 mod escape;
+mod explain;
 mod github;
+mod in_toto;
 mod json;
 mod junit;
 mod markdown;
+mod row;
+mod sarif;
 mod text;
 
+pub use all::{All, Answer, Refusal, report as report_all};
 pub use azure::{commands as azure_commands, failure as azure_failure};
-pub use escape::printable;
+pub use escape::{disarmed, printable};
+pub use explain::explain;
 pub use github::{
     annotations as github_annotations, failure as github_failure, outputs as github_outputs,
 };
@@ -32,6 +39,47 @@ pub enum Format {
     Junit,
     /// Markdown, for job summaries and comments.
     Markdown,
+    /// Annotations for GitHub Actions.
+    Github,
+    /// Logging commands for Azure Pipelines.
+    Azure,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// An in-toto statement with the test-result predicate, for signing.
+    InToto,
+    /// The predicate of that statement alone, for signers that bring the subject.
+    InTotoPredicate,
+}
+
+impl Format {
+    /// Every format there is, in the order of `--help`.
+    pub const ALL: &[Self] = &[
+        Self::Text,
+        Self::Json,
+        Self::Junit,
+        Self::Markdown,
+        Self::Github,
+        Self::Azure,
+        Self::Sarif,
+        Self::InToto,
+        Self::InTotoPredicate,
+    ];
+
+    /// As it is written on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::Junit => "junit",
+            Self::Markdown => "markdown",
+            Self::Github => "github",
+            Self::Azure => "azure",
+            Self::Sarif => "sarif",
+            Self::InToto => "in-toto",
+            Self::InTotoPredicate => "in-toto-predicate",
+        }
+    }
 }
 
 /// How a text report is laid out.
@@ -49,7 +97,12 @@ pub fn report(decision: &Decision, format: Format, style: Style) -> String {
     match format {
         Format::Text => text::report(decision, style),
         Format::Json => json::report(decision),
-        Format::Junit => junit::report(decision),
+        Format::Junit => junit::report(&[decision], &[]),
         Format::Markdown => markdown::report(decision),
+        Format::Github => github_annotations(decision),
+        Format::Azure => azure_commands(decision),
+        Format::Sarif => sarif::report(&[decision]),
+        Format::InToto => in_toto::statement(decision),
+        Format::InTotoPredicate => in_toto::predicate(decision),
     }
 }

@@ -4,34 +4,40 @@ use anstyle::{AnsiColor, Style as Ansi};
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use super::Style;
-use super::escape::printable;
+use super::escape::{printable, wrappable};
+use super::row::{Row, baseline_title, notes, parts, remark, row, waived};
 use crate::decision::{CheckRecord, Decision, VersionRecord};
-use crate::gate::{Observed, Outcome, Rule, decimal};
+use crate::gate::Outcome;
 
 pub(super) fn report(decision: &Decision, style: Style) -> String {
     let mut lines = vec![headline(decision, style), String::new()];
+    let mut add = |block: Vec<String>| {
+        if !block.is_empty() {
+            lines.extend(block);
+            lines.push(String::new());
+        }
+    };
     if !decision.checks.is_empty() {
-        lines.extend(table(decision, style));
-        lines.push(String::new());
+        add(table(decision, style));
     }
-    let reasons: Vec<_> = decision
-        .worst_first()
+    let checks = decision.worst_first();
+    add(checks.into_iter().filter_map(reason).collect());
+    let notes = notes(decision);
+    add(notes
+        .iter()
+        .map(|note| format!("  note: {}", printable(note)))
+        .collect());
+    let meaning = decision.remark_meaning();
+    add(meaning
+        .map(|meaning| format!("  {meaning}"))
         .into_iter()
-        .filter_map(reason)
-        .collect();
-    if !reasons.is_empty() {
-        lines.extend(reasons);
-        lines.push(String::new());
-    }
-    if let Some(meaning) = decision.remark_meaning() {
-        lines.push(format!("  {meaning}"));
-        lines.push(String::new());
-    }
+        .collect());
     lines.push(format!("  {}", provenance(decision)));
     lines.join("\n") + "\n"
 }
 
-fn headline(decision: &Decision, style: Style) -> String {
+/// The gate, its verdict, who was judged and against whom, in one line.
+pub(super) fn headline(decision: &Decision, style: Style) -> String {
     let (word, colour) = match decision.verdict.as_str() {
         "pass" => ("PASS", AnsiColor::Green),
         "hold" => ("HOLD", AnsiColor::Yellow),
@@ -39,18 +45,19 @@ fn headline(decision: &Decision, style: Style) -> String {
     };
     let champion = decision.champion.as_ref().map_or_else(
         || "nothing live yet".to_owned(),
-        |champion| format!("{}{}", champion.name(), role(champion)),
+        |champion| format!("{}{}", printable(&champion.name()), role(champion)),
     );
     format!(
-        "Gate {}: {}  {} {}{} against {champion}",
+        "Gate {}: {}{}  {} {}{} against {champion}",
         printable(&decision.gate),
         paint(
             word,
             Ansi::new().bold().fg_color(Some(colour.into())),
             style
         ),
+        waived(decision),
         printable(&decision.model),
-        decision.candidate.name(),
+        printable(&decision.candidate.name()),
         role(&decision.candidate),
     )
 }
@@ -63,81 +70,23 @@ fn role(version: &VersionRecord) -> String {
     }
 }
 
-/// The numbers of one check, as a reader wants to see them.
-pub(super) struct Row {
-    pub(super) check: String,
-    pub(super) candidate: String,
-    pub(super) champion: String,
-    pub(super) delta: String,
-    pub(super) limit: String,
-}
-
-pub(super) fn row(check: &CheckRecord) -> Row {
-    let opinion = &check.finding.opinion;
-    let threshold = opinion.threshold.as_ref();
-    let show = |observed: &Option<Observed>| {
-        observed.as_ref().map_or_else(
-            || "-".to_owned(),
-            |observed| printable(&observed.value.show(threshold)),
-        )
-    };
-    let candidate = opinion
-        .candidate
-        .as_ref()
-        .and_then(|observed| observed.value.finite());
-    let relative = opinion.baseline.is_some();
-    let delta = opinion.delta.as_ref().map(|delta| {
-        let sign = if delta.sign() == bigdecimal::num_bigint::Sign::Plus {
-            "+"
-        } else {
-            ""
-        };
-        format!("{sign}{}", decimal::show_beside(delta, None))
-    });
-    let symbol = match &check.finding.check.rule {
-        Rule::Metric(rule) => rule.comparator.symbol(),
-        _ => "",
-    };
-    let limit = threshold.filter(|_| relative).map(|threshold| {
-        let threshold = decimal::show_beside(threshold, candidate.as_ref());
-        format!("{symbol} {threshold}").trim_start().to_owned()
-    });
-    Row {
-        check: printable(&check.check),
-        candidate: show(&opinion.candidate),
-        champion: if relative {
-            show(&opinion.baseline)
-        } else {
-            String::new()
-        },
-        delta: delta.unwrap_or_default(),
-        limit: limit.unwrap_or_default(),
-    }
-}
-
 fn table(decision: &Decision, style: Style) -> Vec<String> {
+    let title = baseline_title(decision);
     let mut table = Table::new();
     table
         .load_style(presets::NOTHING)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(u16::try_from(style.width).unwrap_or(u16::MAX).max(60))
-        .set_header(["", "check", "candidate", "champion", "change", "limit"]);
+        .set_header(["", "check", "candidate", &title, "change", "limit"]);
     for check in decision.worst_first() {
-        let Row {
-            check: line,
-            candidate,
-            champion,
-            delta,
-            limit,
-        } = row(check);
-        table.add_row([
-            check.outcome.clone(),
-            line,
-            candidate,
-            champion,
-            delta,
-            limit,
-        ]);
+        table.add_row(cells(&check.outcome, "", row(check)));
+        let (rows, left_out) = parts(check);
+        for row in rows {
+            table.add_row(cells("", "  ", row));
+        }
+        if let Some(left_out) = left_out {
+            table.add_row([String::new(), format!("  {left_out}")]);
+        }
     }
     for index in 2..=4 {
         if let Some(column) = table.column_mut(index) {
@@ -148,6 +97,18 @@ fn table(decision: &Decision, style: Style) -> Vec<String> {
         .lines()
         .map(|line| format!("  {}", paint_outcome(line.trim_end(), style)))
         .collect()
+}
+
+/// Cells are wrapped where the terminal is narrow, so that any word of theirs may begin a line.
+fn cells(outcome: &str, indent: &str, row: Row) -> [String; 6] {
+    [
+        outcome.to_owned(),
+        format!("{indent}{}", wrappable(&row.check)),
+        wrappable(&row.candidate),
+        wrappable(&row.baseline),
+        row.delta,
+        row.limit,
+    ]
 }
 
 /// Colours the outcome at the beginning of a line, after the table has measured it.
@@ -176,7 +137,7 @@ fn paint_outcome(line: &str, style: Style) -> String {
     line.to_owned()
 }
 
-fn paint(text: &str, ansi: Ansi, style: Style) -> String {
+pub(super) fn paint(text: &str, ansi: Ansi, style: Style) -> String {
     if style.coloured {
         format!("{ansi}{text}{ansi:#}")
     } else {
@@ -190,7 +151,7 @@ fn reason(check: &CheckRecord) -> Option<String> {
         outcome => Some(format!(
             "  {}: {}",
             outcome.name(),
-            printable(&check.message)
+            printable(&remark(check))
         )),
     }
 }

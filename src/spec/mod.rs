@@ -14,9 +14,12 @@ pub mod yaml;
 mod prune;
 mod read;
 mod structure;
+mod waivers;
+mod wording;
 
 pub use model::{
     Approval, Azure, Ci, Deploy, Environment, Github, Install, Mlflow, Model, Python, Spec, Stage,
 };
 pub use read::{Reading, read};
 pub use setting::{Piece, Setting};
+pub use waivers::waivers;

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
+use super::validate::Context;
 use super::{Spec, raw, structure, validate, yaml};
 use crate::diagnostic::{Code, Diagnostic, Source, Span, has_errors};
 
@@ -68,7 +69,8 @@ fn check(
         diagnostics.push(newer);
         return None;
     }
-    diagnostics.extend(structure::check(source, tree, &mut value));
+    let misfits = structure::check(source, tree, &mut value);
+    diagnostics.extend(misfits.diagnostics);
     let raw: raw::Spec = match serde_json::from_value(value) {
         Ok(raw) => raw,
         Err(error) => {
@@ -79,7 +81,8 @@ fn check(
             return None;
         }
     };
-    let (spec, problems) = validate::validate(source, tree, &raw, tool_version, digest(source));
+    let context = Context::new(source, tree, misfits.pointers);
+    let (spec, problems) = validate::validate(context, &raw, tool_version, digest(source));
     diagnostics.extend(problems);
     spec
 }

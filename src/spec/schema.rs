@@ -28,46 +28,46 @@ pub fn generate() -> String {
     format!("{text}\n")
 }
 
-/// The schema of a list of checks: a one-line text, a level over one, or a map.
-pub(super) fn checks(_: &mut SchemaGenerator) -> Schema {
-    let line = json_schema!({
-        "type": "string",
-        "minLength": 1,
-        "description": "metric comparison threshold",
-        "examples": ["rmse <= 5.0", "r2 >= champion - 0.01", "log_loss <= champion + 2%"]
-    });
-    let level = |level: &str, meaning: &str| {
-        json_schema!({
-            "type": "object",
-            "description": meaning,
-            "properties": {level: {"type": "string"}},
-            "required": [level],
-            "additionalProperties": false
-        })
-    };
+/// The schema of a list of checks: each one line of text, or a mapping.
+pub(super) fn checks(generator: &mut SchemaGenerator) -> Schema {
+    let mapping = generator.subschema_for::<raw::Check>();
     json_schema!({
         "type": "array",
         "minItems": 1,
-        "description": "The checks. Most are one line: `metric comparison threshold`, where the threshold is a number or `champion`, plus or minus a margin.",
-        "items": {"anyOf": [
-            line,
-            level("error", "A failure blocks, as without a level."),
-            level("warn", "A failure is reported and does not block."),
-            level("info", "Reported only."),
-            level("off", "Not evaluated."),
+        "items": {"examples": ["rmse <= 5.0"], "anyOf": [
             {
-                "type": "object",
-                "description": "A check with a name of its own.",
-                "properties": {
-                    "id": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "What reports call it. Default: made from the check's text.", "default": null, "examples": ["rmse-budget"]},
-                    "check": {"type": "string", "minLength": 1, "description": "The check, in one line.", "examples": ["rmse <= 5.0"]},
-                    "level": {"enum": ["error", "warn", "info", "off"], "description": "How much it weighs.", "default": "error", "examples": ["warn"]}
-                },
-                "required": ["check"],
-                "additionalProperties": false
-            }
+                "type": "string",
+                "minLength": 1,
+                "description": "A check in one line: `metric comparison threshold`, or one of the forms that begin with `signature`, `dataset`, `scorers`, `coverage`, `age`, `tag` and `param`.",
+                "examples": ["rmse <= 5.0", "r2 >= champion - 0.01", "log_loss <= champion + 2%", "recall[region=*] >= 0.70"]
+            },
+            mapping
         ]}
     })
+}
+
+/// The schema of the place where a metric is read: a word, or a mapping.
+pub(super) fn from(generator: &mut SchemaGenerator) -> Schema {
+    let mapping = generator.subschema_for::<raw::Place>();
+    json_schema!({
+        "anyOf": [
+            {"type": "string", "enum": ["run", "model"], "description": "The source run of the version, or its logged model."},
+            mapping
+        ]
+    })
+}
+
+/// The schema of a number whose digits count: text is taken as well.
+pub(super) fn decimal(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": ["number", "string"],
+        "pattern": "^[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?$"
+    })
+}
+
+/// The schema of a value that an imported document must hold.
+pub(super) fn expected(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": ["string", "number", "boolean"], "minLength": 1})
 }
 
 /// Absent is absent: a field may be left out, and may not be `null`.

@@ -3,28 +3,36 @@
 //! The one decision here: after its errors are reported, a value is pruned to what fits, so that
 //! the rules that come later still see the rest and report their problems in the same pass.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::error::ValidationErrorKind;
 use jsonschema::{ValidationError, Validator};
 use serde_json::{Map, Value};
 
 use super::prune::prune;
 use super::schema;
+use super::wording::{dotted, found_name, inside, type_names};
 use super::yaml::{Content, Node};
 use crate::diagnostic::{Code, Diagnostic, Source, nearest};
 
+/// What does not fit the schema.
+#[derive(Debug, Default)]
+pub(super) struct Misfits {
+    /// Every problem found.
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// The JSON pointers of the values they are about.
+    pub(super) pointers: BTreeSet<String>,
+}
+
 /// Reports everything that does not fit the schema, and prunes it from `value`.
-pub(super) fn check(source: &Source, tree: &Node, value: &mut Value) -> Vec<Diagnostic> {
+pub(super) fn check(source: &Source, tree: &Node, value: &mut Value) -> Misfits {
     let Some(compiled) = compiled() else {
-        return Vec::new();
+        return Misfits::default();
     };
     let original = value.clone();
-    let errors: Vec<_> = compiled
-        .validator
-        .iter_errors(&original)
-        .filter(|error| !is_in_a_check(error.instance_path().as_str()))
-        .collect();
+    let found: Vec<_> = compiled.validator.iter_errors(&original).collect();
+    let errors: Vec<_> = found.iter().flat_map(leaves).collect();
     let reporter = Reporter {
         source,
         tree,
@@ -37,7 +45,29 @@ pub(super) fn check(source: &Source, tree: &Node, value: &mut Value) -> Vec<Diag
     for error in &errors {
         prune(value, error);
     }
-    diagnostics
+    let pointer = |error: &&ValidationError<'_>| error.instance_path().as_str().to_owned();
+    Misfits {
+        diagnostics,
+        pointers: errors.iter().map(pointer).collect(),
+    }
+}
+
+/// Where a value may be of several shapes, what is wrong is what is wrong with the shape of its
+/// type.
+fn leaves<'e>(error: &'e ValidationError<'_>) -> Vec<&'e ValidationError<'e>> {
+    let ValidationErrorKind::AnyOf { context } = error.kind() else {
+        return vec![error];
+    };
+    let is_of_the_type = |branch: &&Vec<ValidationError<'static>>| {
+        !branch.iter().any(|inner| {
+            matches!(inner.kind(), ValidationErrorKind::Type { .. })
+                && inner.instance_path() == error.instance_path()
+        })
+    };
+    context.iter().find(is_of_the_type).map_or_else(
+        || vec![error],
+        |branch| branch.iter().flat_map(leaves).collect(),
+    )
 }
 
 struct Compiled {
@@ -53,14 +83,6 @@ fn compiled() -> Option<&'static Compiled> {
         Some(Compiled { schema, validator })
     };
     COMPILED.get_or_init(compile).as_ref()
-}
-
-/// Items of `/gates/<name>/checks` are read by the grammar, which says more than a schema can.
-fn is_in_a_check(pointer: &str) -> bool {
-    let mut segments = pointer.split('/').skip(1);
-    segments.next() == Some("gates")
-        && segments.nth(1) == Some("checks")
-        && segments.next().is_some()
 }
 
 struct Reporter<'a> {
@@ -80,7 +102,20 @@ impl Reporter<'_> {
         }
         vec![match error.kind() {
             ValidationErrorKind::Required { property } => self.missing_key(pointer, property),
-            ValidationErrorKind::Type { kind } => self.wrong_type(error, pointer, kind),
+            ValidationErrorKind::Type { kind } => {
+                self.wrong_type(error, pointer, &type_names(kind))
+            }
+            ValidationErrorKind::AnyOf { context } => {
+                let kinds = context
+                    .iter()
+                    .flatten()
+                    .filter_map(|inner| match inner.kind() {
+                        ValidationErrorKind::Type { kind } => Some(type_names(kind)),
+                        _ => None,
+                    });
+                let expected = kinds.collect::<Vec<_>>().join(" or ");
+                self.wrong_type(error, pointer, &expected)
+            }
             ValidationErrorKind::Enum { options } => self.not_an_option(error, pointer, options),
             _ => self.invalid_value(error, pointer),
         }]
@@ -98,19 +133,23 @@ impl Reporter<'_> {
             .map(|properties| properties.keys().map(String::as_str).collect())
             .unwrap_or_default();
         let message = format!("unknown key `{key}`{}", inside(pointer));
-        let help = nearest(key, known.iter().copied()).map_or_else(
-            || format!("known keys here: {}", known.join(", ")),
-            |near| format!("did you mean `{near}`?"),
-        );
+        let value = parent.child(key).map(|place| &place.node.content);
+        let help = match (nearest(key, known.iter().copied()), value) {
+            (Some(near), _) => format!("did you mean `{near}`?"),
+            (None, Some(Content::String(text))) if text.starts_with(['<', '>', '=', '!']) => {
+                format!("a check is one line: write `- {key} {text}`")
+            }
+            _ => format!("known keys here: {}", known.join(", ")),
+        };
         Diagnostic::error(Code::UnknownKey, span, message).help(help)
     }
 
     fn missing_key(&self, pointer: &str, property: &Value) -> Diagnostic {
         let key = property.as_str().unwrap_or_default();
-        let span = self.tree.nearest(pointer).key_span.unwrap_or_else(|| {
-            let first = self.source.trim(self.tree.span);
-            first.slice(0, first.end)
-        });
+        let place = self.tree.nearest(pointer);
+        let span = place
+            .key_span
+            .unwrap_or_else(|| self.source.trim(place.node.span));
         let message = format!("the required key `{key}` is missing{}", inside(pointer));
         let example = match (pointer, key) {
             ("", "version") => "add `version: 1`".to_owned(),
@@ -120,25 +159,12 @@ impl Reporter<'_> {
         Diagnostic::error(Code::MissingKey, span, message).help(example)
     }
 
-    fn wrong_type(
-        &self,
-        error: &ValidationError<'_>,
-        pointer: &str,
-        kind: &TypeKind,
-    ) -> Diagnostic {
+    fn wrong_type(&self, error: &ValidationError<'_>, pointer: &str, expected: &str) -> Diagnostic {
         let place = self.tree.nearest(pointer);
-        let expected = match kind {
-            TypeKind::Single(kind) => type_name(&kind.to_string()).to_owned(),
-            TypeKind::Multiple(kinds) => {
-                let names: Vec<_> = kinds.iter().map(|kind| kind.to_string()).collect();
-                names
-                    .iter()
-                    .map(|name| type_name(name))
-                    .collect::<Vec<_>>()
-                    .join(" or ")
-            }
+        let found = match &place.node.content {
+            Content::Number(_, digits) if expected == "a whole number" => digits,
+            content => found_name(content),
         };
-        let found = found_name(&place.node.content);
         let message = format!("`{}` takes {expected}, found {found}", dotted(pointer));
         let span = place.span();
         let diagnostic = Diagnostic::error(Code::WrongType, span, message);
@@ -208,6 +234,10 @@ impl Reporter<'_> {
             ValidationErrorKind::MaxLength { limit } => {
                 format!("is longer than {limit} characters")
             }
+            ValidationErrorKind::MinProperties { .. } => "is empty".to_owned(),
+            ValidationErrorKind::MaxProperties { .. } => "takes one key".to_owned(),
+            ValidationErrorKind::Minimum { limit } => format!("is less than {limit}"),
+            ValidationErrorKind::Maximum { limit } => format!("is more than {limit}"),
             ValidationErrorKind::Pattern { .. } => {
                 let value = error.instance().as_str().unwrap_or_default();
                 format!("cannot be `{value}`")
@@ -230,22 +260,29 @@ impl Reporter<'_> {
     fn object_schema(&self, error: &ValidationError<'_>) -> Option<&Map<String, Value>> {
         let mut here = self.schema;
         for segment in error.instance_path().as_str().split('/').skip(1) {
-            here = self.resolved(here);
+            here = self.mapping(here);
             let segment = segment.replace("~1", "/").replace("~0", "~");
             here = here["properties"]
                 .get(&segment)
                 .or_else(|| here.get("additionalProperties"))
                 .or_else(|| here.get("items"))?;
         }
-        // A field's own description and examples stand beside its reference.
-        if here.get("properties").is_none()
-            && here.get("examples").is_some()
-            && here.get("$ref").is_some()
-        {
-            let resolved = self.resolved(here);
-            return resolved.as_object();
+        if error.instance().is_object() {
+            here = self.mapping(here);
         }
         self.resolved(here).as_object()
+    }
+
+    /// The schema itself, or of several shapes the one that is a mapping.
+    fn mapping<'a>(&'a self, schema: &'a Value) -> &'a Value {
+        let schema = self.resolved(schema);
+        let shapes = schema.get("anyOf").and_then(Value::as_array);
+        shapes
+            .into_iter()
+            .flatten()
+            .map(|shape| self.resolved(shape))
+            .find(|shape| shape.get("properties").is_some())
+            .unwrap_or(schema)
     }
 
     fn resolved<'a>(&'a self, schema: &'a Value) -> &'a Value {
@@ -261,48 +298,5 @@ fn example(schema: &Map<String, Value>) -> Option<String> {
     match schema.get("examples")?.as_array()?.first()? {
         Value::String(text) => Some(text.clone()),
         other => Some(other.to_string()),
-    }
-}
-
-fn type_name(name: &str) -> &str {
-    match name {
-        "object" => "a mapping",
-        "array" => "a list",
-        "string" => "text",
-        "integer" => "a whole number",
-        "number" => "a number",
-        "boolean" => "true or false",
-        other => other,
-    }
-}
-
-fn found_name(content: &Content) -> &'static str {
-    match content {
-        Content::Null => "nothing",
-        Content::Bool(_) => "true or false",
-        Content::Number(_) => "a number",
-        Content::String(_) => "text",
-        Content::Sequence(_) => "a list",
-        Content::Mapping(_) => "a mapping",
-    }
-}
-
-/// `/stages/train/run` as people write it: `stages.train.run`.
-pub(super) fn dotted(pointer: &str) -> String {
-    if pointer.is_empty() {
-        return "the spec".to_owned();
-    }
-    pointer
-        .trim_start_matches('/')
-        .replace('/', ".")
-        .replace("~1", "/")
-        .replace("~0", "~")
-}
-
-fn inside(pointer: &str) -> String {
-    if pointer.is_empty() {
-        String::new()
-    } else {
-        format!(" in `{}`", dotted(pointer))
     }
 }

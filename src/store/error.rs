@@ -214,7 +214,7 @@ impl StoreError {
                 "run the stages first, or set `mlflow.tracking_uri` in the spec".to_owned()
             }
             Self::Unreadable { .. } => {
-                "check that the path is a file and that you may read it".to_owned()
+                "check that this is the store you mean, that you may read it, and that a folder has no links in it".to_owned()
             }
             Self::NotADatabase { .. } => {
                 "restore the file from a backup, or point `mlflow.tracking_uri` at the right one"
@@ -246,7 +246,7 @@ impl StoreError {
                 "the credentials are known but may not read this; ask for read access".to_owned()
             }
             Self::Unauthorized { .. } => {
-                "set MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"
+                "set MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD; for Databricks DATABRICKS_TOKEN, or DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET"
                     .to_owned()
             }
             Self::Refused { .. } => "look at the server's log for the cause, then try again".to_owned(),

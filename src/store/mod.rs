@@ -1,10 +1,15 @@
-//! The reading door to MLflow: a SQLite file, or a tracking server over REST.
+//! The reading door to MLflow: a SQLite file, a legacy folder of files, or a tracking server over
+//! REST.
 //!
 //! The one decision here: a store either answers completely or fails. There is no partial answer,
 //! and an empty one (a server's `{}`) is never taken for "nothing there".
 
+mod databricks;
 mod error;
+mod file;
+mod judged;
 mod open;
+mod record;
 mod rest;
 mod sqlite;
 
@@ -12,6 +17,9 @@ pub use error::StoreError;
 pub use open::open;
 
 use crate::evidence::{Found, ModelVersion, Promotion, Wanted};
+
+/// The tag that names a run's parent.
+const PARENT: &str = "mlflow.parentRunId";
 
 /// Which version of a registered model is meant.
 #[derive(Debug, Clone, PartialEq, Eq)]

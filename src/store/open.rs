@@ -1,11 +1,16 @@
 //! From a tracking URI to the store behind it.
 //!
 //! The one decision here: a URI that cannot be read gets an answer that says what can be done
-//! instead. MLflow knows many kinds of store; this door has two.
+//! instead. MLflow knows many kinds of store; this door has three, and Databricks.
 
+use std::borrow::Cow;
 use std::path::Path;
 
-use super::rest::RestStore;
+use percent_encoding::percent_decode_str;
+
+use super::databricks::DatabricksUri;
+use super::file::FileStore;
+use super::rest::{Registry, RestStore};
 use super::sqlite::SqliteStore;
 use super::{Store, StoreError};
 use crate::mlflow::{self, Address, Client, Settings};
@@ -14,9 +19,11 @@ use crate::mlflow::{self, Address, Client, Settings};
 const DEFAULT_WORKSPACE: &str = "default";
 
 /// Opens the store at a tracking URI as MLflow spells it: `sqlite:///relative.db` (relative to
-/// `base`), `sqlite:////absolute.db`, or `http://` and `https://` of a tracking server.
+/// `base`), `sqlite:////absolute.db`, `http://` and `https://` of a tracking server, or the folder
+/// of a legacy file store as a path or a `file:` URI; or `databricks` and `databricks-uc`, each with
+/// `://profile` where it is not the default one.
 ///
-/// A SQLite file is opened and looked at here; a server is first spoken to by the first question.
+/// A SQLite file or a folder is opened and looked at here; a server is first spoken to by the first question.
 /// A store is for one judgement: it shows one snapshot, and its deadlines count from the first
 /// question. Drop it before writing to the same SQLite file.
 ///
@@ -28,6 +35,10 @@ pub fn open(
     base: &Path,
     environment: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Box<dyn Store>, StoreError> {
+    if let Some(databricks) = DatabricksUri::parse(uri) {
+        let store = databricks.open(environment);
+        return store.map_err(|failure| StoreError::from_failure("Databricks", failure));
+    }
     let (scheme, rest) = uri.split_once(':').unwrap_or(("", uri));
     let scheme = scheme.to_ascii_lowercase();
     match scheme.as_str() {
@@ -45,13 +56,77 @@ pub fn open(
                 .map_err(|reason| unsupported(&shown(&scheme, rest), &reason))?;
             let settings = Settings::read(&address, environment)
                 .map_err(|failure| StoreError::from_failure(&address.to_string(), failure))?;
-            Ok(Box::new(RestStore::new(Client::new(address, settings))))
+            let client = Client::new(address, settings);
+            Ok(Box::new(RestStore::new(client, Registry::Server)))
         }
+        // A drive of Windows is a path, and not a scheme.
+        _ if is_path(uri, &scheme) => open_files(uri, &base.join(uri), environment),
+        "file" => open_files(uri, &base.join(file_path(uri, rest)?), environment),
         _ => Err(unsupported(
             &shown(&scheme, rest),
             &advice(uri.trim(), &scheme),
         )),
     }
+}
+
+/// Opens a folder, where MLflow 2 kept everything by default.
+fn open_files(
+    uri: &str,
+    path: &Path,
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> Result<Box<dyn Store>, StoreError> {
+    let setting = |failure| StoreError::from_failure(uri, failure);
+    let workspace = mlflow::workspace(environment).map_err(setting)?;
+    if workspace.is_some_and(|workspace| workspace != DEFAULT_WORKSPACE) {
+        return Err(unsupported(
+            uri,
+            "a folder of files has no workspaces: unset MLFLOW_WORKSPACE",
+        ));
+    }
+    if path.is_file() {
+        return Err(unsupported(
+            uri,
+            "this is a file; a SQLite store is written `sqlite:///mlflow.db`",
+        ));
+    }
+    Ok(Box::new(FileStore::open(path)?))
+}
+
+/// Whether the URI has no scheme and is not a name that MLflow has a meaning for.
+fn is_path(uri: &str, scheme: &str) -> bool {
+    match scheme {
+        "" => !matches!(uri.trim(), "" | "databricks" | "databricks-uc" | "uc"),
+        drive => drive.len() == 1,
+    }
+}
+
+/// The path in a `file:` URI, which is encoded.
+fn file_path(uri: &str, rest: &str) -> Result<String, StoreError> {
+    if rest.contains(['?', '#']) {
+        return Err(unsupported(
+            &shown("file", rest),
+            "leave out everything from the `?` or `#` on",
+        ));
+    }
+    let path = match rest.strip_prefix("//") {
+        None => rest,
+        Some(rest) => match rest.strip_prefix("localhost").unwrap_or(rest) {
+            path if path.starts_with('/') => path,
+            _ => {
+                return Err(unsupported(
+                    &shown("file", rest),
+                    "write three slashes before an absolute path, `file:///srv/mlruns`, and none before a relative one, `file:mlruns`",
+                ));
+            }
+        },
+    };
+    if path.is_empty() {
+        return Err(unsupported(uri, "name the folder: `file:///srv/mlruns`"));
+    }
+    percent_decode_str(path)
+        .decode_utf8()
+        .map(Cow::into_owned)
+        .map_err(|_| unsupported(uri, "the path is not UTF-8"))
 }
 
 fn unsupported(uri: &str, help: &str) -> StoreError {
@@ -96,17 +171,19 @@ fn advice(uri: &str, scheme: &str) -> String {
             )
         }
         "sqlite" => "use the driver of MLflow's default: `sqlite:///mlflow.db`".to_owned(),
-        "databricks" | "databricks-uc" | "uc" => {
-            "Databricks and Unity Catalog are not read by this version; an MLflow tracking server and a SQLite store are".to_owned()
+        "databricks" | "databricks-uc" => {
+            "write `databricks` or `databricks-uc`, or name a profile of ~/.databrickscfg: `databricks-uc://profile`".to_owned()
+        }
+        "uc" => {
+            "an open-source Unity Catalog is not read by this version; the one of Databricks is `databricks-uc`".to_owned()
         }
         _ if uri.starts_with("databricks") => advice("", "databricks"),
         _ if uri.is_empty() => {
             "set `mlflow.tracking_uri`, for example to `sqlite:///mlflow.db` or `https://mlflow.example.com`".to_owned()
         }
-        _ if uri.contains("://") && dialect != "file" => {
-            "use `sqlite:///path/to/mlflow.db`, or the http address of a tracking server".to_owned()
+        _ => {
+            "use `sqlite:///path/to/mlflow.db`, the path of a folder such as `./mlruns`, or the http address of a tracking server".to_owned()
         }
-        _ => "this looks like a legacy file store (a folder such as `mlruns`), which this version does not read: serve it with `mlflow server --backend-store-uri ./mlruns` and set `mlflow.tracking_uri` to its http address, or move it with `mlflow migrate-filestore`".to_owned(),
     }
 }
 

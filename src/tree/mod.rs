@@ -8,9 +8,11 @@ mod drift;
 mod error;
 mod marker;
 mod place;
+mod replace;
 mod write;
 
 pub use drift::{Drift, Kind, drift};
 pub use error::TreeError;
 pub use marker::{Marker, digest, read, stamp};
+pub use replace::replace;
 pub use write::write;

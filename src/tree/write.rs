@@ -8,11 +8,12 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use tempfile::{Builder, NamedTempFile};
+use tempfile::NamedTempFile;
 
 use super::drift::{Drift, drift};
 use super::error::TreeError;
 use super::place::find;
+use super::replace::builder;
 use crate::render::RenderedFile;
 
 /// Makes the files below `root` as `files`, generated from the spec at `spec_path`, say: writes
@@ -82,18 +83,6 @@ fn prepare(
     let mut file = builder().tempfile_in(folder).map_err(failed)?;
     file.write_all(text.as_bytes()).map_err(failed)?;
     Ok((path.to_owned(), place, file))
-}
-
-/// Files for everyone who may read the repository, not for their owner alone.
-fn builder() -> Builder<'static, 'static> {
-    let mut builder = Builder::new();
-    builder.prefix(".gatewright-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    builder
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
-//! `gate check --comment` against a scripted GitHub.
+//! `gate check --comment` against a scripted GitHub, and a scripted Azure DevOps.
 
+mod azure;
 mod faults;
 
 use serde_json::{Value, json};

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Sandbox, steady};
 
 #[test]
 fn a_worse_model_is_blocked_and_the_reason_is_plain() {
@@ -69,14 +69,7 @@ fn the_champion_named_as_candidate_is_a_mistake() {
 fn a_candidate_that_is_live_already_has_nothing_to_prove() {
     let sandbox = Sandbox::taxi();
     let spec = sandbox.read("gatewright.yaml");
-    let spec = spec.replace(
-        "name: taxi-fare",
-        "name: taxi-fare\n  aliases: {candidate: champion, live: champion2}",
-    );
-    let spec = spec.replace(
-        "    checks:",
-        "    baseline: {alias: champion}\n    checks:",
-    );
+    let spec = spec.replace("    checks:", "    candidate: {version: 1}\n    checks:");
     sandbox.write("gatewright.yaml", spec);
     let answer = sandbox.run("gate check");
     assert_eq!(answer.code, Some(0), "{}", answer.stderr);
@@ -98,7 +91,7 @@ fn before_the_first_champion_absolute_checks_decide() {
     let answer = sandbox.run("gate check");
     assert_eq!(answer.code, Some(0));
     insta::assert_snapshot!(answer.stdout, @"
-    Gate promote: PASS  taxi-fare version 3 (challenger) against nothing live yet
+    Gate promote: PASS (2 skipped)  taxi-fare version 3 (challenger) against nothing live yet
 
                 check                  candidate  champion  change  limit
        skipped  r2 >= champion - 0.01   0.981346
@@ -144,10 +137,7 @@ fn the_decision_records_what_was_seen() {
 fn the_junit_and_markdown_reports_say_the_same() {
     let sandbox = Sandbox::taxi();
     sandbox.run("gate check --candidate 2 -o junit=gate.xml -o markdown=gate.md");
-    let junit = sandbox.read("gate.xml");
-    let started = junit.find("timestamp=\"").unwrap() + 11;
-    let junit = format!("{}[TIME]{}", &junit[..started], &junit[started + 19..]);
-    insta::assert_snapshot!(junit, @r#"
+    insta::assert_snapshot!(steady(&sandbox.read("gate.xml")), @r#"
     <?xml version="1.0" encoding="UTF-8"?>
     <testsuites>
       <testsuite name="gate promote" package="gatewright" id="0" hostname="localhost" timestamp="[TIME]" tests="4" failures="2" errors="0" skipped="0" time="0">
@@ -157,6 +147,7 @@ fn the_junit_and_markdown_reports_say_the_same() {
           <property name="candidate" value="2"/>
           <property name="champion" value="1"/>
           <property name="spec-digest" value="sha256:40d7b15425d1a4d4688ea35201497662ec17f5ea352f7c3345ee7e37560a0f54"/>
+          <property name="evidence-digest" value="[EVIDENCE]"/>
         </properties>
         <testcase name="rmse &lt;= 4.0" classname="gatewright.yaml" time="0"/>
         <testcase name="r2 &gt;= champion - 0.01" classname="gatewright.yaml" time="0"><failure type="violated" message="r2 is 0.961975, and must be &gt;= 0.967826 (the champion&apos;s 0.977826 - 0.01)"/></testcase>
@@ -167,7 +158,7 @@ fn the_junit_and_markdown_reports_say_the_same() {
       </testsuite>
     </testsuites>
     "#);
-    insta::assert_snapshot!(sandbox.read("gate.md"), @r"
+    insta::assert_snapshot!(steady(&sandbox.read("gate.md")), @r"
     ### ⛔ Gate promote: blocked
 
     **taxi-fare** version 2 against version 1 (champion)
@@ -179,7 +170,8 @@ fn the_junit_and_markdown_reports_say_the_same() {
     | ✅ pass | rmse &lt;= 4.0 | 3.37334 |  |  |  |  |
     | ✅ pass | latency\_p95\_ms &lt;= 20 | 1.4137 |  |  |  |  |
 
-    <sub>run 34ff5552425c4eee92ce8eb50ea890fa · store sqlite:///mlflow.db · spec gatewright.yaml</sub>
+    <sub>run 34ff5552425c4eee92ce8eb50ea890fa · store sqlite:///mlflow.db · spec gatewright.yaml (sha256:40d7b15425d1)</sub>
+    <sub>judged [TIME]Z · evidence [EVIDENCE]</sub>
     ");
 }
 
@@ -388,4 +380,55 @@ fn a_variable_that_azure_left_as_it_is_counts_as_not_set() {
         "{}",
         answer.stderr
     );
+}
+
+#[test]
+fn a_version_whose_registration_failed_is_no_candidate() {
+    let sandbox = Sandbox::taxi();
+    let store = rusqlite::Connection::open(sandbox.path("mlflow.db")).unwrap();
+    store
+        .execute(
+            "UPDATE model_versions SET status = 'FAILED_REGISTRATION' WHERE version = 3",
+            [],
+        )
+        .unwrap();
+    drop(store);
+    let answer = sandbox.run("gate check --candidate 3");
+    assert_eq!(answer.code, Some(3), "{}", answer.stdout);
+    assert!(
+        answer.stderr.contains("FAILED_REGISTRATION"),
+        "{}",
+        answer.stderr
+    );
+}
+
+#[test]
+fn a_gate_that_compares_the_candidate_with_itself_is_refused() {
+    let sandbox = Sandbox::taxi();
+    let spec = sandbox.read("gatewright.yaml");
+    sandbox.write(
+        "gatewright.yaml",
+        spec.replace(
+            "    checks:",
+            "    baseline: {alias: challenger}\n    checks:",
+        ),
+    );
+    let answer = sandbox.run("gate check");
+    assert_eq!(answer.code, Some(2), "{}", answer.stdout);
+    assert!(answer.stderr.contains("name-clash"), "{}", answer.stderr);
+}
+
+#[test]
+fn a_spec_cannot_talk_to_the_ci_system() {
+    let sandbox = Sandbox::empty();
+    sandbox.write(
+        "gatewright.yaml",
+        "version: 1\nproject: \"m\\n::error::PWNED\"\nx: '##vso[task.setvariable variable=verdict]pass'\n",
+    );
+    let answer = sandbox.run("validate");
+    assert_eq!(answer.code, Some(2));
+    for line in answer.stderr.lines() {
+        assert!(!line.trim_start().starts_with("::"), "{line}");
+        assert!(!line.contains("##"), "{line}");
+    }
 }

@@ -14,9 +14,14 @@
 mod comment;
 mod demo;
 mod explain;
+mod gate_all;
 mod gate_check;
+mod gate_evidence;
+mod gate_formats;
+mod gate_secrets;
 mod generate;
 mod help;
+mod registry;
 mod sandbox;
 mod server;
 #[path = "../support/mod.rs"]

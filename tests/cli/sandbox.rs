@@ -86,6 +86,23 @@ impl Answer {
     }
 }
 
+/// A report without what differs from run to run: the time, and the digest of the evidence.
+pub(crate) fn steady(report: &str) -> String {
+    let patterns = [
+        (r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}", "[TIME]"),
+        (
+            r#"(evidence-digest" value="|evidence )sha256:[0-9a-f]+"#,
+            "$1[EVIDENCE]",
+        ),
+    ];
+    patterns
+        .iter()
+        .fold(report.to_owned(), |report, (pattern, word)| {
+            let pattern = regex::Regex::new(pattern).unwrap();
+            pattern.replace_all(&report, *word).into_owned()
+        })
+}
+
 /// The demo's store, unpacked.
 pub(crate) fn demo_store() -> Vec<u8> {
     let packed = include_bytes!("../../demo/mlflow.db.gz");

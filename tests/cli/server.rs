@@ -23,7 +23,7 @@ fn version(number: u32, run: &str) -> Behaviour {
 
 fn run(id: &str, rmse: f64) -> Behaviour {
     let body = json!({"run": {
-        "info": {"run_id": id, "status": "FINISHED", "lifecycle_stage": "active"},
+        "info": {"run_id": id, "experiment_id": "0", "status": "FINISHED", "lifecycle_stage": "active"},
         "data": {"metrics": [{"key": "rmse", "value": rmse, "timestamp": 1, "step": 0}]},
     }});
     Behaviour::Answer(200, body.to_string())
@@ -93,7 +93,7 @@ fn whatever_a_server_does_wrong_is_exit_code_3_in_bounded_time() {
         ("hang", Behaviour::Hang),
         ("redirect", Behaviour::Redirect(elsewhere.url())),
         ("endless", Behaviour::Endless),
-        ("metrics that are no list", Behaviour::Answer(200, json!({"run": {"info": {"run_id": "b", "status": "FINISHED", "lifecycle_stage": "active"}, "data": {"metrics": 5}}}).to_string())),
+        ("metrics that are no list", Behaviour::Answer(200, json!({"run": {"info": {"run_id": "b", "experiment_id": "0", "status": "FINISHED", "lifecycle_stage": "active"}, "data": {"metrics": 5}}}).to_string())),
     ];
     for (name, behaviour) in cases {
         let server = server(behaviour);
@@ -129,7 +129,7 @@ fn whatever_a_server_does_wrong_is_exit_code_3_in_bounded_time() {
 fn an_endless_page_token_has_nothing_to_page_through() {
     let body = json!({
         "run": {
-            "info": {"run_id": "b", "status": "FINISHED", "lifecycle_stage": "active"},
+            "info": {"run_id": "b", "experiment_id": "0", "status": "FINISHED", "lifecycle_stage": "active"},
             "data": {"metrics": [{"key": "rmse", "value": 2.5, "timestamp": 1, "step": 0}]},
         },
         "next_page_token": "again",
@@ -142,7 +142,7 @@ fn an_endless_page_token_has_nothing_to_page_through() {
 #[test]
 fn a_nan_that_a_server_spells_out_is_blocked() {
     let body = json!({"run": {
-        "info": {"run_id": "b", "status": "FINISHED", "lifecycle_stage": "active"},
+        "info": {"run_id": "b", "experiment_id": "0", "status": "FINISHED", "lifecycle_stage": "active"},
         "data": {"metrics": [{"key": "rmse", "value": "NaN", "timestamp": 1, "step": 0}]},
     }});
     let answer = check(&server(Behaviour::Answer(200, body.to_string())).url());

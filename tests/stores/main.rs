@@ -7,13 +7,24 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod databricks;
+mod databricks_sign_in;
+mod files;
+mod files_hostile;
 mod rest;
 mod rest_answers;
 mod rest_batches;
 mod rest_credentials;
 mod rest_faults;
+mod rest_reading;
+mod rest_reading_faults;
+mod rest_search;
+mod rest_tls;
 mod sqlite;
+mod sqlite_evidence;
+mod sqlite_families;
 mod sqlite_hostile;
+mod sqlite_judges;
 mod sqlite_states;
 mod sqlite_values;
 #[path = "../support/mod.rs"]

@@ -194,7 +194,7 @@ fn other_speakers_of_the_protocol_write_integers_as_strings_and_versions_as_numb
     let version =
         r#"{"model_version":{"name":"m","version":7,"run_id":null,"source":null,"new":{}}}"#;
     server.on("GET", VERSION, &[], Answer(200, version.to_owned()));
-    let run = r#"{"run":{"info":{"run_id":"r","lifecycle_stage":"active"},"data":{
+    let run = r#"{"run":{"info":{"run_id":"r","experiment_id":"0","status":"FINISHED","lifecycle_stage":"active"},"data":{
         "metrics":[{"key":"a","value":1,"timestamp":"1795413011696","step":"20"},
                    {"key":"b","value":0.5,"timestamp":1}],
         "tags":[{"key":"mlflow.source.git.commit","value":"deadbeef"}]}}}"#;
@@ -217,7 +217,7 @@ fn other_speakers_of_the_protocol_write_integers_as_strings_and_versions_as_numb
 #[test]
 fn a_next_page_token_changes_nothing() {
     let server = FakeServer::start();
-    let run = r#"{"run":{"info":{"run_id":"r","lifecycle_stage":"active"},"data":{}},"next_page_token":"x"}"#;
+    let run = r#"{"run":{"info":{"run_id":"r","experiment_id":"0","status":"FINISHED","lifecycle_stage":"active"},"data":{}},"next_page_token":"x"}"#;
     server.on("GET", RUN, &[], Answer(200, run.to_owned()));
     assert!(client(&server).runs(&["r"]).unwrap()[0].metrics.is_empty());
     assert_eq!(server.received().len(), 1);

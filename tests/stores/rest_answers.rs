@@ -79,7 +79,7 @@ fn an_answer_about_something_else_is_not_an_answer() {
 /// A run with these metrics, as JSON.
 fn run_with(metrics: &str) -> Behaviour {
     json(&format!(
-        r#"{{"run":{{"info":{{"run_id":"{RUN_ID}","lifecycle_stage":"active"}},"data":{{"metrics":[{metrics}]}}}}}}"#
+        r#"{{"run":{{"info":{{"run_id":"{RUN_ID}","experiment_id":"0","status":"FINISHED","lifecycle_stage":"active"}},"data":{{"metrics":[{metrics}]}}}}}}"#
     ))
 }
 
@@ -125,8 +125,14 @@ fn a_name_that_comes_twice_is_an_error_and_not_a_choice() {
 }
 
 #[test]
-fn a_run_that_is_neither_active_nor_deleted_is_an_error() {
-    for info in [r#""lifecycle_stage":"ACTIVE""#, r#""status":"FINISHED""#] {
+fn a_run_in_no_state_that_mlflow_knows_is_an_error() {
+    for info in [
+        r#""experiment_id":"0","status":"FINISHED","lifecycle_stage":"ACTIVE""#,
+        r#""experiment_id":"0","status":"FINISHED""#,
+        r#""experiment_id":"0","status":"DONE","lifecycle_stage":"active""#,
+        r#""experiment_id":"0","lifecycle_stage":"active""#,
+        r#""status":"FINISHED","lifecycle_stage":"active""#,
+    ] {
         malformed(json(&format!(
             r#"{{"run":{{"info":{{"run_id":"{RUN_ID}",{info}}},"data":{{}}}}}}"#
         )));
@@ -175,4 +181,17 @@ fn a_login_page_is_not_an_answer() {
 #[test]
 fn a_page_that_was_not_found_is_a_wrong_address_and_not_a_missing_run() {
     assert!(malformed(page(404)).contains("no MLflow API at this address"));
+}
+
+#[test]
+fn a_version_that_does_not_have_the_alias_is_not_the_one_that_was_asked_for() {
+    let server = FakeServer::start();
+    server.on("GET", ALIAS, &[], Recorded("mv_alias"));
+    let store = open_with(&server.url(), &[]).unwrap();
+    let wrong = Selector::Alias("shadow".to_owned());
+    let error = store.versions("churn-clf", &[wrong]).unwrap_err();
+    assert!(
+        error.to_string().contains("which is not `shadow`"),
+        "{error}"
+    );
 }

@@ -11,11 +11,11 @@ use Behaviour::{Answer, Recorded};
 fn a_gate_costs_two_round_trips_of_two_requests() {
     let server = FakeServer::start();
     on_alias(&server, "challenger", Recorded("mv_alias"));
-    on_alias(&server, "champion", Recorded("mv_alias"));
+    on_alias(&server, "prod-eu_1", Recorded("mv_alias"));
     server.on("GET", RUN, &[("run_id", RUN_ID)], Recorded("run_get"));
     server.on("GET", RUN, &[], Recorded("run_get_deleted"));
     let store = client(&server);
-    let asked = [alias("challenger"), alias("champion")];
+    let asked = [alias("challenger"), alias("prod-eu_1")];
     let versions = store.versions("churn-clf", &asked).unwrap();
     assert_eq!(versions[0].as_ref().unwrap().number, 2);
     assert_eq!(
@@ -38,7 +38,7 @@ fn the_items_of_a_batch_are_asked_for_at_the_same_time() {
     let slow = Behaviour::Delay(Duration::from_millis(300), Box::new(Recorded("mv_alias")));
     server.on("GET", ALIAS, &[], slow);
     let start = Instant::now();
-    let asked = [alias("a"), alias("b"), alias("c"), alias("d")];
+    let asked = [(); 4].map(|()| alias("challenger"));
     assert_eq!(
         client(&server).versions("churn-clf", &asked).unwrap().len(),
         4
@@ -65,7 +65,7 @@ fn more_items_than_are_sent_at_once_come_back_in_order() {
     let ids: Vec<String> = (0..20).map(|number| format!("run-{number}")).collect();
     for id in &ids {
         let body = format!(
-            r#"{{"run":{{"info":{{"run_id":"{id}","lifecycle_stage":"active"}},"data":{{}}}}}}"#
+            r#"{{"run":{{"info":{{"run_id":"{id}","experiment_id":"0","status":"FINISHED","lifecycle_stage":"active"}},"data":{{}}}}}}"#
         );
         server.on("GET", RUN, &[("run_id", id)], Answer(200, body));
     }

@@ -64,6 +64,7 @@ fn a_version_knows_its_run_when_it_has_one() {
             run_id,
             source: "models:/m-1".to_owned(),
             created_ms: None,
+            status: Some("READY".to_owned()),
             tags: [].into(),
         })
     };

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use gatewright::store::StoreError;
 
+use super::support::file_store::FileStore;
 use super::support::sqlite_store::SqliteStore;
 use super::{Runs, open, open_with};
 
@@ -53,34 +54,84 @@ fn a_database_server_is_answered_with_the_way_through_mlflow_server() {
 }
 
 #[test]
-fn databricks_is_not_in_this_version() {
+fn a_uri_that_only_looks_like_databricks_is_answered_with_the_forms_there_are() {
     for uri in [
-        "databricks",
-        "databricks-uc",
-        "databricks://profile",
+        "databricks:profile",
+        "databricks://",
+        "databricks://scope:prefix",
+        "databricks-uc://a/b",
         "uc:main",
         "uc://x",
     ] {
-        assert!(refused(uri).1.contains("Databricks"), "{uri}");
+        assert!(refused(uri).1.contains("databricks-uc"), "{uri}");
     }
 }
 
 #[test]
-fn a_file_store_is_answered_with_the_way_through_mlflow_server() {
-    for uri in [
-        "file:///srv/mlruns",
-        "file:mlruns",
-        "./mlruns",
-        "mlruns",
-        "/srv/mlruns",
-        r"C:\mlruns",
+fn a_path_or_a_file_uri_is_a_legacy_file_store() {
+    let store = FileStore::new("a folder");
+    store.model("m");
+    let folder = store.path().display().to_string();
+    for (uri, base) in [
+        ("./a folder".to_owned(), store.folder()),
+        ("a folder".to_owned(), store.folder()),
+        ("file:a%20folder".to_owned(), store.folder()),
+        (folder.clone(), Path::new("/nowhere")),
+        (
+            format!("file://{}", folder.replace(' ', "%20")),
+            Path::new("/nowhere"),
+        ),
+        (format!("file://localhost{folder}"), Path::new("/nowhere")),
     ] {
-        let (_, help) = refused(uri);
+        let opened = open(&uri, base).map_err(|error| error.to_string());
+        let versions = opened.unwrap().versions("m", &[]);
+        assert_eq!(versions, Ok(vec![]), "{uri}");
+    }
+}
+
+#[test]
+fn a_folder_that_no_store_is_in_is_missing() {
+    let store = FileStore::new("mlruns");
+    // Where MLflow keeps the artifacts of a SQLite store.
+    std::fs::create_dir_all(store.path().join("1/0f3a/artifacts")).unwrap();
+    for uri in [
+        "./mlruns",
+        "file:mlruns",
+        "./nowhere",
+        r"C:\mlruns",
+        "mlruns/1",
+    ] {
+        let error = open(uri, store.folder()).err().unwrap();
         assert!(
-            help.contains("mlflow server --backend-store-uri ./mlruns"),
-            "{uri}: {help}"
+            matches!(error, StoreError::Missing { .. }),
+            "{uri}: {error:?}"
         );
     }
+}
+
+#[test]
+fn a_path_that_means_something_else_is_answered_with_what_to_write() {
+    let store = SqliteStore::new();
+    for (uri, help) in [
+        ("mlflow.db", "sqlite:///mlflow.db"),
+        ("file:mlflow.db", "sqlite:///mlflow.db"),
+        ("file://srv/mlruns", "three slashes"),
+        ("file:///srv/mlruns?x=1", "leave out"),
+        ("file:", "name the folder"),
+        ("file:%ff", "not UTF-8"),
+    ] {
+        let error = open(uri, store.folder()).err().unwrap();
+        assert!(
+            matches!(error, StoreError::Unsupported { .. }),
+            "{uri}: {error:?}"
+        );
+        assert!(error.help().contains(help), "{uri}: {}", error.help());
+    }
+    let uri = store.folder().display().to_string();
+    let error = open_with(&uri, &[("MLFLOW_WORKSPACE", "team")])
+        .err()
+        .unwrap();
+    assert!(error.help().contains("no workspaces"), "{error:?}");
 }
 
 #[test]

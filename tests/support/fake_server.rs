@@ -180,7 +180,7 @@ fn serve(mut stream: TcpStream, shared: &Shared) {
         .set_write_timeout(Some(Duration::from_secs(5)))
         .unwrap();
     let is_over = || shared.state.lock().unwrap().stopped;
-    while let Some(request) = Received::read(&mut stream, &is_over) {
+    while let Some(request) = Received::next(&mut stream, &is_over) {
         let behaviour = find(shared, request);
         if !act(&mut stream, shared, behaviour) {
             break;

@@ -1,10 +1,14 @@
-//! What tests of several rooms share: a scripted server, and SQLite stores made from MLflow's DDL.
+//! What tests of several rooms share: a scripted server, SQLite stores made from MLflow's DDL, and
+//! folders as MLflow lays them out.
 #![allow(
     dead_code,
     clippy::allow_attributes,
     reason = "each test binary uses a part of this, and none uses all"
 )]
 
+pub(crate) mod databricks;
 pub(crate) mod fake_server;
+pub(crate) mod file_store;
 mod received;
 pub(crate) mod sqlite_store;
+pub(crate) mod tls_server;

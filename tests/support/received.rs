@@ -29,8 +29,16 @@ impl Received {
         found.map(|(_, value)| value.as_str())
     }
 
+    /// Path and query, as they were sent.
+    pub(crate) fn target(&self) -> String {
+        match self.query.as_str() {
+            "" => self.path.clone(),
+            query => format!("{}?{query}", self.path),
+        }
+    }
+
     /// Reads the next request; `None` when the connection or the test is over.
-    pub(super) fn read(stream: &mut TcpStream, is_over: &dyn Fn() -> bool) -> Option<Self> {
+    pub(crate) fn next(stream: &mut TcpStream, is_over: &dyn Fn() -> bool) -> Option<Self> {
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
             head.push(read_byte(stream, is_over)?);

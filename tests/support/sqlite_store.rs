@@ -103,8 +103,8 @@ impl SqliteStore {
 
     /// Adds a run without metrics.
     pub(crate) fn run(&self, id: &str) -> &Self {
-        let sql =
-            "INSERT INTO runs (run_uuid, lifecycle_stage, experiment_id) VALUES (?1, 'active', 1)";
+        let sql = "INSERT INTO runs (run_uuid, lifecycle_stage, status, experiment_id) \
+                   VALUES (?1, 'active', 'FINISHED', 1)";
         self.connection.execute(sql, [id]).unwrap();
         self
     }

@@ -4,6 +4,7 @@ use crate::evidence::{Evidence, Reference, Referent, Subject};
 use crate::gate::Gate;
 use crate::gate::finding::Opinion;
 use crate::gate::reason::Reason;
+use crate::gate::rule::ReadFrom;
 
 /// The gate's settings and the evidence: what every rule looks at.
 #[derive(Debug, Clone, Copy)]
@@ -12,30 +13,77 @@ pub(super) struct Case<'a> {
     pub(super) evidence: &'a Evidence,
 }
 
+/// One side of a comparison, with the words for it.
+#[derive(Debug, Clone)]
+pub(super) struct Side<'a> {
+    pub(super) subject: &'a Subject,
+    /// `the candidate`, `the champion`, `version 3`.
+    pub(super) whose: String,
+    /// Where its metrics are read.
+    pub(super) from: &'a ReadFrom,
+}
+
 impl<'a> Case<'a> {
-    pub(super) fn candidate(&self) -> &'a Subject {
-        &self.evidence.candidate
+    /// The candidate, read where the rule says, or else the gate.
+    pub(super) fn candidate(&self, from: Option<&'a ReadFrom>) -> Side<'a> {
+        Side {
+            subject: &self.evidence.candidate,
+            whose: "the candidate".to_owned(),
+            from: from.unwrap_or(&self.gate.from),
+        }
     }
 
-    /// The one version that a reference stands for, or why there is none.
-    pub(super) fn other(&self, reference: &Reference) -> Result<&'a Subject, Box<Opinion>> {
-        match self.evidence.references.get(reference) {
-            Some(Referent::One(subject)) => Ok(subject),
-            Some(Referent::Many(_)) => Err(Box::new(Opinion::new(
-                Reason::EvidenceUnreadable,
-                format!("{reference} is not one version"),
-            ))),
-            Some(Referent::Absent) => Err(Box::new(nothing_yet(reference))),
-            None => Err(Box::new(Opinion::new(
-                Reason::EvidenceUnreadable,
-                format!("the evidence does not say what {reference} is"),
-            ))),
+    /// Everyone a reference stands for, at least one, or why there is nobody. A run that is named
+    /// as the place of a metric is the candidate's; the others are read from their own.
+    pub(super) fn others(
+        &self,
+        reference: &Reference,
+        from: Option<&'a ReadFrom>,
+    ) -> Result<Vec<Side<'a>>, Box<Opinion>> {
+        let subjects = match self.evidence.references.get(reference) {
+            Some(Referent::One(subject)) => std::slice::from_ref(subject.as_ref()),
+            Some(Referent::Many(subjects)) => subjects.as_slice(),
+            Some(Referent::Absent) => &[],
+            None => {
+                return Err(Box::new(Opinion::new(
+                    Reason::EvidenceUnreadable,
+                    format!("the evidence does not say what {reference} is"),
+                )));
+            }
+        };
+        if subjects.is_empty() {
+            return Err(Box::new(nothing_yet(reference)));
         }
+        if subjects.iter().any(|subject| self.is_candidate(subject)) {
+            return Err(Box::new(Opinion::new(
+                Reason::NoBaseline,
+                format!("{reference} is the candidate itself"),
+            )));
+        }
+        let from = match from.unwrap_or(&self.gate.from) {
+            ReadFrom::NamedRun(_) => &ReadFrom::Run,
+            other => other,
+        };
+        let side = |subject: &'a Subject| Side {
+            subject,
+            whose: match reference {
+                Reference::Champion => "the champion".to_owned(),
+                Reference::Previous => "the previous version".to_owned(),
+                _ => subject.name(),
+            },
+            from,
+        };
+        Ok(subjects.iter().map(side).collect())
+    }
+
+    fn is_candidate(&self, subject: &Subject) -> bool {
+        let number = |subject: &Subject| subject.version.as_ref().map(|version| version.number);
+        number(subject).is_some() && number(subject) == number(&self.evidence.candidate)
     }
 }
 
 /// There is nothing a reference could stand for yet.
-pub(super) fn nothing_yet(reference: &Reference) -> Opinion {
+fn nothing_yet(reference: &Reference) -> Opinion {
     let message = match reference {
         Reference::Champion => "there is no champion yet".to_owned(),
         Reference::Previous => "nothing was live before the champion, by the record".to_owned(),
@@ -46,5 +94,10 @@ pub(super) fn nothing_yet(reference: &Reference) -> Opinion {
             "nothing was promoted yet, by the record".to_owned()
         }
     };
-    Opinion::new(Reason::NoBaseline, message)
+    // A number or an id is never "not yet": whoever wrote it meant something that is there.
+    let reason = match reference {
+        Reference::Version(_) | Reference::Run(_) => Reason::BaselineInvalid,
+        _ => Reason::NoBaseline,
+    };
+    Opinion::new(reason, message)
 }

@@ -1,160 +1,129 @@
 //! A metric held against a number, or against another version.
-
-use bigdecimal::BigDecimal;
+//!
+//! The one decision here: the candidate's own value comes first. A NaN is a NaN, and a run that
+//! broke is a run that broke, whatever there is to compare with.
 
 use super::case::Case;
-use crate::evidence::{Metric, Reading, Reference, Subject};
-use crate::gate::decimal::{self, decimal, moved};
-use crate::gate::finding::{Observed, Opinion, Source, Value};
+use super::look::{self, Seen, look};
+use super::range::Range;
+use super::relative::{self, Limit};
+use super::slice;
+use crate::gate::decimal;
+use crate::gate::finding::Opinion;
 use crate::gate::reason::Reason;
-use crate::gate::rule::{Margin, MetricRule, Threshold};
+use crate::gate::rule::{MetricRule, Threshold};
 
-/// How many of the candidate's metric names an opinion lists when the one asked for is missing.
-const NEAR_LIMIT: usize = 3;
-
-/// The candidate's own value comes first: a NaN is a NaN, champion or not.
-pub(super) fn judge(case: &Case<'_>, rule: &MetricRule) -> Opinion {
-    let name = rule.metric.as_str();
-    let Some(observed) = observe(case.candidate(), name) else {
-        return missing(case.candidate(), name);
-    };
-    let (reason, message) = match &observed.value {
-        Value::Reading(Reading::Finite(value)) => {
-            return hold(case, rule, &decimal(*value), observed);
-        }
-        Value::Reading(Reading::NaN) => {
-            (Reason::MetricNan, format!("the candidate's {name} is NaN"))
-        }
-        other => (
-            Reason::MetricInfinite,
-            format!("the candidate's {name} is {}", other.show(None)),
-        ),
-    };
-    Opinion {
-        candidate: Some(observed),
-        ..Opinion::new(reason, message)
+pub(super) fn judge<'a>(case: &Case<'a>, rule: &'a MetricRule) -> Opinion {
+    if rule.slice.is_empty() {
+        whole(case, rule, &rule.metric)
+    } else {
+        slice::judge(case, rule)
     }
 }
 
-/// The latest value of the subject's run.
-fn observe(subject: &Subject, name: &str) -> Option<Observed> {
-    let run = subject.run.as_ref()?;
-    let Metric {
-        reading,
-        step,
-        timestamp_ms,
-    } = *run.metrics.get(name)?;
-    Some(Observed {
-        value: Value::Reading(reading),
-        source: Source {
-            place: format!("run {}", run.id),
-            step: Some(step),
-            timestamp_ms: Some(timestamp_ms),
-            ..Source::default()
-        },
-    })
+/// The rule on one metric name.
+pub(super) fn whole<'a>(case: &Case<'a>, rule: &'a MetricRule, name: &str) -> Opinion {
+    let side = case.candidate(rule.from.as_ref());
+    match look(case, &side, name, rule.step) {
+        Ok(seen) => hold(case, rule, name, seen),
+        Err(unseen) => unseen.of_candidate(),
+    }
 }
 
-fn hold(case: &Case<'_>, rule: &MetricRule, value: &BigDecimal, candidate: Observed) -> Opinion {
-    let mut opinion = match &rule.threshold {
-        Threshold::Absolute(number) => compare(rule, value, number.clone(), None),
+fn hold<'a>(case: &Case<'a>, rule: &'a MetricRule, name: &str, seen: Seen) -> Opinion {
+    let limit = match &rule.threshold {
+        Threshold::Absolute(number) => Ok(Limit::number(number)),
         Threshold::Relative { reference, margin } => {
-            relative(case, rule, value, reference, margin.as_ref())
+            relative::limit(case, rule, name, &seen, reference, margin.as_ref())
         }
     };
-    opinion.candidate = Some(candidate);
+    let mut opinion = match limit {
+        Ok(limit) => conclude(rule, name, &seen, limit),
+        Err(opinion) => *opinion,
+    };
+    // A value of a broken run is no better for having something to be compared with.
+    if let Some(broken) = &seen.broken {
+        opinion = Opinion {
+            reason: Reason::RunNotFinished,
+            message: broken.clone(),
+            ..opinion
+        };
+    }
+    opinion.candidate = Some(seen.observed);
+    opinion.notes.splice(0..0, seen.notes);
+    opinion.derivation.splice(0..0, seen.derivation);
+    opinion.derivation.push(conclusion(&opinion));
     opinion
 }
 
-fn relative(
-    case: &Case<'_>,
-    rule: &MetricRule,
-    value: &BigDecimal,
-    reference: &Reference,
-    margin: Option<&Margin>,
-) -> Opinion {
-    let other = match case.other(reference) {
-        Ok(other) => other,
-        Err(opinion) => return *opinion,
+/// The last line of a derivation.
+fn conclusion(opinion: &Opinion) -> String {
+    match opinion.reason {
+        Reason::Holds => "holds".to_owned(),
+        other => format!("{}: {}", other.code(), opinion.message),
+    }
+}
+
+fn conclude(rule: &MetricRule, name: &str, seen: &Seen, limit: Limit) -> Opinion {
+    let opinion = match (&seen.range, &limit.range) {
+        (Ok(range), Ok(threshold)) => compare(rule, name, range, threshold, &limit.words),
+        (Err(why), _) | (_, Err(why)) => look::incomplete(why),
     };
-    let name = &rule.metric;
-    let observed = observe(other, name);
-    let finite = observed
+    let exact = |range: &Result<Range, String>| {
+        let range = range.as_ref().ok()?;
+        range.exact().cloned()
+    };
+    let delta = limit
+        .baseline
         .as_ref()
-        .and_then(|observed| observed.value.finite());
-    let Some(baseline) = finite else {
-        let shown = observed
-            .as_ref()
-            .map_or_else(|| "absent".to_owned(), |observed| observed.value.show(None));
-        return Opinion {
-            baseline: observed,
-            ..Opinion::new(
-                Reason::BaselineInvalid,
-                format!("the {reference}'s {name} is {shown}"),
-            )
-        };
-    };
-    let mut opinion = match moved(&baseline, margin) {
-        Some(threshold) => compare(rule, value, threshold, Some((reference, margin, &baseline))),
-        None => Opinion::new(
-            Reason::BaselineZero,
-            format!("the {reference}'s {name} is 0, and a percentage of 0 says nothing"),
-        ),
-    };
-    opinion.delta = Some(value - &baseline);
-    opinion.baseline = observed;
-    opinion
+        .and_then(|baseline| Some(exact(&seen.range)? - baseline.exact()?));
+    Opinion {
+        baseline: limit.observed,
+        threshold: exact(&limit.range),
+        delta,
+        notes: limit.notes,
+        derivation: [limit.derivation, opinion.derivation].concat(),
+        ..opinion
+    }
 }
 
 fn compare(
     rule: &MetricRule,
-    value: &BigDecimal,
-    threshold: BigDecimal,
-    other: Option<(&Reference, Option<&Margin>, &BigDecimal)>,
+    name: &str,
+    value: &Range,
+    threshold: &Range,
+    words: &str,
 ) -> Opinion {
-    let mut opinion = if rule.comparator.holds(value.cmp(&threshold)) {
-        Opinion::new(Reason::Holds, "holds")
-    } else {
-        let shown = format!(
-            "{} is {}, and must be {} {}",
-            rule.metric,
-            decimal::show_beside(value, Some(&threshold)),
-            rule.comparator.symbol(),
-            decimal::show_beside(&threshold, Some(value)),
-        );
-        let message = match other {
-            Some((reference, Some(margin), baseline)) => format!(
-                "{shown} (the {reference}'s {} {margin})",
-                decimal::show_beside(baseline, Some(&threshold))
-            ),
-            _ => shown,
-        };
-        Opinion::new(Reason::Violated, message)
+    let symbol = rule.comparator.symbol();
+    let shown = || {
+        let limit = threshold.exact();
+        format!(
+            "{name} is {}, and must be {symbol} {}{words}",
+            value.value().show(limit),
+            threshold.value().show(value.exact()),
+        )
     };
-    opinion.threshold = Some(threshold);
+    let mut opinion = match value.compare(rule.comparator, threshold) {
+        Some(true) => Opinion::new(Reason::Holds, "holds"),
+        Some(false) => Opinion::new(Reason::Violated, shown()),
+        None => Opinion::new(
+            Reason::JudgeIncomplete,
+            format!("{}: the rows without an answer decide", shown()),
+        ),
+    };
+    opinion.derivation.push(format!(
+        "asked: {} {symbol} {}",
+        value.digits(),
+        threshold.digits()
+    ));
     opinion
 }
 
-fn missing(subject: &Subject, name: &str) -> Opinion {
-    let mut names: Vec<_> = subject
-        .run
-        .iter()
-        .flat_map(|run| run.metrics.keys())
-        .collect();
-    let likeness = |other: &str| strsim::jaro_winkler(name, other);
-    names.sort_by(|one, other| likeness(other).total_cmp(&likeness(one)));
-    let near: Vec<_> = names
-        .into_iter()
-        .take(NEAR_LIMIT)
-        .map(|near| format!("`{near}`"))
-        .collect();
-    let message = if near.is_empty() {
-        format!("the candidate has no metric `{name}`")
-    } else {
-        format!(
-            "the candidate has no metric `{name}`; it has {}",
-            near.join(", ")
-        )
-    };
-    Opinion::new(Reason::MetricMissing, message)
+/// A value as a message shows it beside what it was held against.
+pub(super) fn beside(value: &Range, other: Option<&Range>) -> String {
+    let other = other.and_then(Range::exact);
+    match value.exact() {
+        Some(number) => decimal::show_beside(number, other),
+        None => value.value().show(other),
+    }
 }

@@ -1,32 +1,44 @@
 //! Opinions to outcomes, outcomes to a verdict.
 
 use super::case::Case;
-use super::metric;
+use super::{
+    age, coverage, dataset, import, metric, record, scorers, signature, slices, test, waive,
+};
 use crate::evidence::Evidence;
 use crate::gate::check::{Check, Gate, IfAbsent, Level, OnInconclusive};
 use crate::gate::finding::{Finding, Judgement, Opinion};
 use crate::gate::outcome::{Outcome, Remark, Verdict};
 use crate::gate::reason::{Reason, Standing};
 use crate::gate::rule::Rule;
+use crate::gate::waiver::Waiver;
 
-/// Judges the candidate of the evidence by a gate.
+/// Judges the candidate of the evidence by a gate, without waivers.
 #[must_use]
 pub fn judge(gate: &Gate, evidence: &Evidence) -> Judgement {
+    judge_with(gate, evidence, &[])
+}
+
+/// Judges the candidate of the evidence by a gate. Waivers end by the moment at which the evidence
+/// was read.
+#[must_use]
+pub fn judge_with(gate: &Gate, evidence: &Evidence, waivers: &[Waiver]) -> Judgement {
     let case = Case { gate, evidence };
     let findings: Vec<_> = gate
         .checks
         .iter()
-        .map(|check| finding(&case, check))
+        .map(|check| waive::waive(finding(&case, check), &gate.name, evidence, waivers))
         .collect();
     let (verdict, remark) = add_up(gate, &findings);
+    let notes = waive::unused(gate, evidence, &findings, waivers);
     Judgement {
         verdict,
         remark,
+        notes,
         findings,
     }
 }
 
-fn finding(case: &Case<'_>, check: &Check) -> Finding {
+fn finding<'a>(case: &Case<'a>, check: &'a Check) -> Finding {
     let opinion = opinion(case, check);
     Finding {
         check: check.clone(),
@@ -36,13 +48,19 @@ fn finding(case: &Case<'_>, check: &Check) -> Finding {
     }
 }
 
-fn opinion(case: &Case<'_>, check: &Check) -> Opinion {
+fn opinion<'a>(case: &Case<'a>, check: &'a Check) -> Opinion {
     match &check.rule {
         Rule::Metric(rule) => metric::judge(case, rule),
-        _ => Opinion::new(
-            Reason::EvidenceMissing,
-            "this kind of check is not judged yet",
-        ),
+        Rule::Slices(rule) => slices::judge(case, rule),
+        Rule::Signature(rule) => signature::judge(case, rule),
+        Rule::Dataset(reference) => dataset::judge(case, reference),
+        Rule::Scorers(reference) => scorers::judge(case, reference),
+        Rule::Coverage(rule) => coverage::judge(case, rule),
+        Rule::Age(rule) => age::judge(case, *rule),
+        Rule::Tag(rule) => record::tag(case, rule),
+        Rule::Param(rule) => record::param(case, rule),
+        Rule::Test(rule) => test::judge(case, rule),
+        Rule::Import(rule) => import::judge(case, rule),
     }
 }
 

@@ -4,14 +4,10 @@
 //! again by a marker that readers do not see; a write that may have arrived is never repeated until
 //! another look says that it did not.
 
-mod comment;
-mod failure;
 mod pull_request;
 mod session;
 mod settings;
 mod sticky;
 
-pub(crate) use comment::Comment;
-pub(crate) use failure::Failure;
-pub(crate) use pull_request::PullRequest;
-pub(crate) use sticky::{Change, keep};
+pub(super) use pull_request::PullRequest;
+pub(super) use sticky::keep;

@@ -10,8 +10,8 @@ use std::path::Path;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::failure::Failure;
 use crate::console::Environment;
+use crate::host::failure::Failure;
 
 /// The largest event file that is read, in bytes: GitHub caps the payload of an event at 25 MB.
 const LARGEST_EVENT: u64 = 26 << 20;

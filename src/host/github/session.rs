@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use octocrab::Octocrab;
 use reqwest::header::{LINK, RETRY_AFTER};
-use reqwest::{Body, Response, StatusCode};
-use serde::Deserialize;
+use reqwest::{Body, Response};
 use serde_json::Value;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
-use super::failure::Failure;
 use super::settings::Settings;
+use crate::host::exchange::{Answer, judge, repeat};
+use crate::host::failure::Failure;
 use crate::http::{self, Broken, Secret};
 
 /// How long one request may take.
@@ -23,9 +23,6 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 /// ten MiB.
 const LARGEST_BODY: usize = 32 << 20;
 
-/// How often a question is repeated.
-const RETRIES: u32 = 3;
-
 /// A signed-in client for one GitHub.
 pub(super) struct Session {
     octocrab: Octocrab,
@@ -33,14 +30,6 @@ pub(super) struct Session {
     token: Secret,
     request_timeout: Duration,
     end: Instant,
-}
-
-/// What came back.
-struct Answer {
-    status: StatusCode,
-    retry_after: Option<Duration>,
-    has_next: bool,
-    body: Vec<u8>,
 }
 
 /// A page of a list.
@@ -94,17 +83,7 @@ impl Session {
     where
         T: serde::de::DeserializeOwned,
     {
-        let mut attempt = 0;
-        let outcome = loop {
-            let outcome = self.send(Request::Get, path).await;
-            let pause = http::pause(attempt, asked_pause(&outcome));
-            let fits = pause < self.end.saturating_duration_since(Instant::now());
-            if !may_recover(&outcome) || attempt == RETRIES || !fits {
-                break outcome;
-            }
-            attempt += 1;
-            sleep(pause).await;
-        };
+        let outcome = repeat(self.end, || self.send(Request::Get, path)).await;
         let answer = self.judge(outcome)?;
         let items = serde_json::from_slice(&answer.body).map_err(|error| Failure::Malformed {
             reason: format!("it is no list of comments ({:?} error)", error.classify()),
@@ -151,56 +130,6 @@ impl Session {
     }
 
     fn judge(&self, outcome: Result<Answer, Broken>) -> Result<Answer, Failure> {
-        let answer = outcome.map_err(|broken| match broken {
-            Broken::Connection(reason) => Failure::Unreachable {
-                reason: self.fit_to_show(&reason),
-            },
-            Broken::TimedOut => Failure::TimedOut {
-                seconds: self.request_timeout.as_secs(),
-            },
-            Broken::TooLarge(reason) => Failure::TooLarge { reason },
-        })?;
-        let status = answer.status.as_u16();
-        match status {
-            200..=299 => Ok(answer),
-            300..=399 => Err(Failure::Redirected { status }),
-            _ => Err(Failure::Refused {
-                status,
-                message: self.fit_to_show(&message(&answer.body)),
-            }),
-        }
+        judge(outcome, &self.token, self.request_timeout)
     }
-
-    /// Somebody else's words: short, and without our token, which a careless server repeats.
-    fn fit_to_show(&self, text: &str) -> String {
-        http::excerpt(&text.replace(self.token.reveal(), "[redacted]"))
-    }
-}
-
-fn may_recover(outcome: &Result<Answer, Broken>) -> bool {
-    match outcome {
-        Ok(answer) => http::is_transient(answer.status),
-        Err(Broken::Connection(_)) => true,
-        Err(Broken::TimedOut | Broken::TooLarge(_)) => false,
-    }
-}
-
-fn asked_pause(outcome: &Result<Answer, Broken>) -> Option<Duration> {
-    outcome.as_ref().ok()?.retry_after
-}
-
-/// What an error answer says: GitHub's message, or whatever text there is that is no page.
-fn message(body: &[u8]) -> String {
-    #[derive(Deserialize)]
-    struct Refusal {
-        message: String,
-    }
-    if let Ok(refusal) = serde_json::from_slice::<Refusal>(body) {
-        return refusal.message;
-    }
-    let text = String::from_utf8_lossy(body);
-    if text.trim_start().starts_with('<') {
-        return "an HTML page".to_owned();
-    }
-    text.into_owned()
 }

@@ -1,18 +1,15 @@
 //! Keeping one comment: look, then write what differs.
 
-use std::time::Duration;
-
 use serde::Deserialize;
 use serde_json::json;
-use tokio::runtime::Builder;
-use tokio::time::{sleep, timeout};
 
-use super::comment::Comment;
-use super::failure::Failure;
 use super::pull_request::PullRequest;
 use super::session::Session;
 use super::settings::Settings;
 use crate::console::Environment;
+use crate::host::comment::Comment;
+use crate::host::failure::Failure;
+use crate::host::sticky::{Change, Written, within, write_once};
 
 /// How many comments are asked for at a time: GitHub gives no more.
 const PAGE: usize = 100;
@@ -20,53 +17,25 @@ const PAGE: usize = 100;
 /// How many pages are looked at.
 const PAGES: usize = 20;
 
-/// How long a write that may have arrived is given to become visible.
-const SETTLE: Duration = Duration::from_secs(1);
-
-/// What happened to the comment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Change {
-    /// There was none.
-    Created,
-    /// It said something else.
-    Updated,
-    /// It said the same already.
-    Unchanged,
-}
-
-/// Sees to it that a pull request has this comment, once. It takes 30 seconds at most.
-///
-/// It must not be used inside an asynchronous task: it brings a runtime of its own.
+/// Sees to it that a pull request has this comment, once.
 ///
 /// # Errors
 /// Whatever leaves the comment as it was, or in doubt.
-pub(crate) fn keep(
+pub(in crate::host) fn keep(
     comment: &Comment,
     pull_request: &PullRequest,
     environment: &Environment,
 ) -> Result<Change, Failure> {
     let settings = Settings::read(environment)?;
-    let deadline = settings.deadline;
-    let runtime = Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::Unreachable {
-            reason: error.to_string(),
-        })?;
-    let result = runtime.block_on(async {
+    within(settings.deadline, async {
         let session = Session::start(settings)?;
         let sticky = Sticky {
             session,
             comment,
             pull_request,
         };
-        let seconds = deadline.as_secs();
-        let result = timeout(deadline, sticky.keep()).await;
-        result.unwrap_or(Err(Failure::TimedOut { seconds }))
-    });
-    // Without waiting: a name server that hangs must not hold up the exit.
-    runtime.shutdown_background();
-    result
+        write_once(|| sticky.look_and_write()).await
+    })
 }
 
 struct Sticky<'a> {
@@ -83,19 +52,8 @@ struct Found {
 }
 
 impl Sticky<'_> {
-    /// A write that may have arrived is looked for before it is tried once more.
-    async fn keep(&self) -> Result<Change, Failure> {
-        match self.look_and_write().await? {
-            Err(failure) if failure.may_have_arrived() => {
-                sleep(SETTLE).await;
-                self.look_and_write().await?
-            }
-            written => written,
-        }
-    }
-
     /// The outer error is from looking, when nothing was written; the inner one is from writing.
-    async fn look_and_write(&self) -> Result<Result<Change, Failure>, Failure> {
+    async fn look_and_write(&self) -> Result<Written, Failure> {
         let body = json!({ "body": self.comment.body() });
         let written = match self.find().await? {
             Some((_, text)) if self.comment.says_the_same(&text) => Ok(Change::Unchanged),

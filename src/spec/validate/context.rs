@@ -1,25 +1,113 @@
 //! Where rules report to, and how they say where.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
+use bigdecimal::BigDecimal;
 use regex::Regex;
+use serde_json::Number;
 
-use crate::diagnostic::{Code, Diagnostic, Source, Span};
-use crate::spec::yaml::Node;
+use crate::diagnostic::{Code, Diagnostic, Position, Source, Span};
+use crate::gate::decimal;
+use crate::spec::yaml::{Content, Node};
 
 /// What the rules share: the file, its tree, and the problems found so far.
-pub(super) struct Context<'a> {
+pub(in crate::spec) struct Context<'a> {
     pub(super) source: &'a Source,
-    tree: &'a Node,
+    pub(super) tree: &'a Node,
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// The JSON pointers of what does not fit the schema.
+    misfits: BTreeSet<String>,
+    /// Where each line begins, so that many places take no more time than one pass.
+    lines: Vec<usize>,
 }
 
 impl<'a> Context<'a> {
-    pub(super) fn new(source: &'a Source, tree: &'a Node) -> Self {
+    pub(in crate::spec) fn new(
+        source: &'a Source,
+        tree: &'a Node,
+        misfits: BTreeSet<String>,
+    ) -> Self {
         Self {
             source,
             tree,
             diagnostics: Vec::new(),
+            misfits,
+            lines: source
+                .text
+                .match_indices('\n')
+                .map(|(at, _)| at + 1)
+                .collect(),
+        }
+    }
+
+    /// Line and column of a byte offset, as [`Source::position`] counts them.
+    pub(super) fn position(&self, offset: usize) -> Position {
+        let before = self.lines.partition_point(|start| *start <= offset);
+        let start = before
+            .checked_sub(1)
+            .and_then(|last| self.lines.get(last))
+            .copied()
+            .unwrap_or(0);
+        let line = self.source.text.get(start..offset).unwrap_or_default();
+        Position {
+            line: before + 1,
+            column: line.chars().count() + 1,
+        }
+    }
+
+    /// Whether a diagnostic says already that something at a pointer, or below it, does not fit.
+    pub(super) fn is_misfit(&self, pointer: &str) -> bool {
+        let below = format!("{pointer}/");
+        self.misfits.contains(pointer)
+            || self
+                .misfits
+                .range(below.clone()..)
+                .next()
+                .is_some_and(|first| first.starts_with(&below))
+    }
+
+    /// A number, exactly as it is written; `None` where there is none, or where the schema has
+    /// said that it is none.
+    pub(super) fn decimal(&mut self, pointer: &str) -> Option<BigDecimal> {
+        let place = self.tree.find(pointer)?;
+        let text = match &place.node.content {
+            Content::Number(_, digits) => digits,
+            Content::String(text) => text,
+            _ => return None,
+        };
+        let number = decimal::parse(text);
+        if number.is_none() && !self.is_misfit(pointer) {
+            let message = format!("`{}` is not a finite number", text.escape_debug());
+            let help = "write a number that a double can hold";
+            self.error(Code::InvalidValue, pointer, message, help);
+        }
+        number
+    }
+
+    /// A whole number, by what the mirror holds of it.
+    pub(super) fn whole(&mut self, pointer: &str, number: Option<&Number>) -> Option<u64> {
+        let number = number?;
+        let whole = number.as_u64();
+        if whole.is_none() && !self.is_misfit(pointer) {
+            let message = format!("`{number}` is not a whole number");
+            self.error(
+                Code::InvalidValue,
+                pointer,
+                message,
+                "write it without a point",
+            );
+        }
+        whole
+    }
+
+    /// A path that stays below the folder it is relative to: `folder` where it lies, `base` where
+    /// it begins, in words.
+    pub(super) fn path(&mut self, pointer: &str, path: &str, folder: &str, base: &str) {
+        if !is_inside(path) {
+            let message = format!("`{}` is not a path inside {folder}", path.escape_debug());
+            let help = format!("give a path relative to {base}, without `..`");
+            self.error(Code::InvalidValue, pointer, message, &help);
         }
     }
 
@@ -86,6 +174,13 @@ pub(super) fn join(pointer: &str, key: impl std::fmt::Display) -> String {
         "{pointer}/{}",
         key.to_string().replace('~', "~0").replace('/', "~1")
     )
+}
+
+fn is_inside(path: &str) -> bool {
+    !path.is_empty()
+        && !path.starts_with(['/', '~'])
+        && !path.contains(|c: char| c.is_control() || matches!(c, '\\' | ':'))
+        && path.split('/').all(|part| part != "..")
 }
 
 fn name_pattern() -> &'static Regex {

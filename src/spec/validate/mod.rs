@@ -6,17 +6,16 @@
 mod context;
 mod environments;
 mod gates;
-mod inverted;
 mod project;
 mod secrets;
 mod stages;
 
 use serde_json::Value;
 
-use self::context::Context;
+pub(super) use self::context::Context;
 use super::yaml::Node;
 use super::{Spec, raw};
-use crate::diagnostic::{Code, Diagnostic, Source};
+use crate::diagnostic::{Code, Diagnostic};
 
 /// The version of the spec format that is read.
 const SPEC_VERSION: f64 = 1.0;
@@ -40,13 +39,12 @@ pub(super) fn unsupported_version(tree: &Node, value: &Value) -> Option<Diagnost
 
 /// Applies every rule. The spec is `None` only when not even a name could be made out.
 pub(super) fn validate(
-    source: &Source,
-    tree: &Node,
+    mut context: Context<'_>,
     raw: &raw::Spec,
     tool_version: &str,
     digest: String,
 ) -> (Option<Spec>, Vec<Diagnostic>) {
-    let mut context = Context::new(source, tree);
+    let tree = context.tree;
     secrets::look_alikes(&mut context, tree);
     let project = project::name(&mut context, raw);
     let tool_version = project::tool_version(&mut context, raw, tool_version);
@@ -55,7 +53,7 @@ pub(super) fn validate(
     let gates = gates::gates(&mut context, raw, &model);
     let environments = environments::environments(&mut context, raw, &mlflow, &gates);
     let spec = Spec {
-        path: source.path.replace('\\', "/"),
+        path: context.source.path.replace('\\', "/"),
         digest,
         model,
         mlflow,

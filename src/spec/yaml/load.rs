@@ -22,7 +22,7 @@ const BYTES_PER_NODE: usize = 256;
 pub fn load(text: &str) -> (Option<Node>, Vec<Diagnostic>) {
     let mut loader = Loader {
         parser: Parser::new_from_str(text),
-        length: text.len(),
+        text,
         anchors: BTreeMap::new(),
         nodes: 0,
         diagnostics: Vec::new(),
@@ -39,7 +39,7 @@ struct Stop(Diagnostic);
 
 struct Loader<'a, T: BorrowedInput<'a>> {
     parser: Parser<'a, T>,
-    length: usize,
+    text: &'a str,
     anchors: BTreeMap<usize, (Node, usize)>,
     nodes: usize,
     diagnostics: Vec<Diagnostic>,
@@ -69,13 +69,10 @@ impl<'a, T: BorrowedInput<'a>> Loader<'a, T> {
     fn next(&mut self) -> Result<(Event<'a>, Span), Stop> {
         loop {
             let Some(item) = self.parser.next_event() else {
-                return Ok((Event::StreamEnd, Span::new(self.length, self.length)));
+                return Ok((Event::StreamEnd, self.span(None, None)));
             };
             let (event, span) = item.map_err(|error| Stop(self.syntax_error(&error)))?;
-            let span = Span::new(
-                span.start.byte_offset().unwrap_or(self.length),
-                span.end.byte_offset().unwrap_or(self.length),
-            );
+            let span = self.span(span.start.byte_offset(), span.end.byte_offset());
             if event.is_node()
                 || matches!(
                     event,
@@ -90,12 +87,20 @@ impl<'a, T: BorrowedInput<'a>> Loader<'a, T> {
         }
     }
 
+    /// A span of whole characters; `None` is the end of the text.
+    fn span(&self, start: Option<usize>, end: Option<usize>) -> Span {
+        let length = self.text.len();
+        let start = self.text.floor_char_boundary(start.unwrap_or(length));
+        let end = self.text.ceil_char_boundary(end.unwrap_or(length));
+        Span::new(start, end.max(start))
+    }
+
     fn syntax_error(&self, error: &ScanError) -> Diagnostic {
-        let offset = error.marker().byte_offset().unwrap_or(self.length);
+        let offset = error.marker().byte_offset();
         let message = error.info();
         Diagnostic::error(
             Code::YamlSyntax,
-            Span::new(offset, offset + 1),
+            self.span(offset, offset.map(|offset| offset + 1)),
             format!("not YAML: {message}"),
         )
         .help("check the indentation and the quotes on this line and the one above")

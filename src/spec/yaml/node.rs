@@ -20,8 +20,8 @@ pub enum Content {
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// A finite number.
-    Number(Number),
+    /// A finite number, and its digits as they are written: the double may hold fewer.
+    Number(Number, String),
     /// Text.
     String(String),
     /// A list.
@@ -68,7 +68,7 @@ impl Node {
         match &self.content {
             Content::Null => Value::Null,
             Content::Bool(value) => Value::Bool(*value),
-            Content::Number(value) => Value::Number(value.clone()),
+            Content::Number(value, _) => Value::Number(value.clone()),
             Content::String(value) => Value::String(value.clone()),
             Content::Sequence(items) => Value::Array(items.iter().map(Self::to_json).collect()),
             Content::Mapping(entries) => Value::Object(
@@ -95,6 +95,19 @@ impl Node {
             }
         }
         place
+    }
+
+    /// The value at a JSON pointer, if there is one.
+    #[must_use]
+    pub fn find(&self, pointer: &str) -> Option<Place<'_>> {
+        let root = Place {
+            node: self,
+            key_span: None,
+        };
+        pointer.split('/').skip(1).try_fold(root, |place, segment| {
+            let segment = segment.replace("~1", "/").replace("~0", "~");
+            place.node.child(&segment)
+        })
     }
 
     /// The value of a key of a mapping, or the item of a list.

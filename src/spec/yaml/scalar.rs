@@ -13,7 +13,10 @@ pub(super) fn resolve(text: &str) -> Option<Content> {
         "true" | "True" | "TRUE" => Content::Bool(true),
         "false" | "False" | "FALSE" => Content::Bool(false),
         _ if is_not_finite(text) => return None,
-        _ => number(text).map_or_else(|| Content::String(text.to_owned()), Content::Number),
+        _ => number(text).map_or_else(
+            || Content::String(text.to_owned()),
+            |value| Content::Number(value, text.to_owned()),
+        ),
     })
 }
 
@@ -79,10 +82,13 @@ mod tests {
         assert_eq!(resolve("no"), Some(Content::String("no".to_owned())));
         assert_eq!(resolve("0777"), Some(Content::String("0777".to_owned())));
         assert_eq!(resolve("1_000"), Some(Content::String("1_000".to_owned())));
-        assert_eq!(resolve("12"), Some(Content::Number(12.into())));
+        assert_eq!(
+            resolve("12"),
+            Some(Content::Number(12.into(), "12".to_owned()))
+        );
         assert_eq!(
             resolve("-1.5e3"),
-            Number::from_f64(-1500.0).map(Content::Number)
+            Number::from_f64(-1500.0).map(|value| Content::Number(value, "-1.5e3".to_owned()))
         );
         assert_eq!(resolve("~"), Some(Content::Null));
         assert_eq!(resolve("v1.2"), Some(Content::String("v1.2".to_owned())));

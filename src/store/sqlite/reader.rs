@@ -1,9 +1,11 @@
 //! The store behind a `sqlite:///` URI.
 
+use std::cell::{Cell, OnceCell};
 use std::path::Path;
 use std::time::Duration;
 
 use super::connection::{self, Open};
+use super::intact;
 use super::rows::Rows;
 use super::schema::{self, Schema};
 use crate::evidence::{Found, ModelVersion, Promotion, Wanted};
@@ -26,20 +28,15 @@ impl SqliteStore {
     pub(crate) fn open(path: &Path, workspace: String, wait: Duration) -> Result<Self, StoreError> {
         let open = connection::open(path, wait)?;
         let path = path.display().to_string();
+        // What the tables are comes first: looking them over computes their computed columns.
         let schema = schema::probe(&open.connection, &path)?;
+        intact::require(&open.connection, &path)?;
         Ok(Self {
             open,
             schema,
             workspace,
             path,
         })
-    }
-
-    fn unsupported(&self, what: &str) -> StoreError {
-        StoreError::Unsupported {
-            uri: self.path.clone(),
-            help: format!("{what} is not there yet"),
-        }
     }
 
     fn rows(&self) -> Rows<'_> {
@@ -49,6 +46,8 @@ impl SqliteStore {
             schema: self.schema,
             workspace: &self.workspace,
             path: &self.path,
+            spent: Cell::new(0),
+            has_datasets: OnceCell::new(),
         }
     }
 }
@@ -64,24 +63,22 @@ impl Store for SqliteStore {
         selectors: &[Selector],
     ) -> Result<Vec<Option<ModelVersion>>, StoreError> {
         let rows = self.rows();
-        if !rows.has_model(model)? {
-            return Err(StoreError::ModelNotFound {
-                model: model.to_owned(),
-            });
-        }
+        rows.require_model(model)?;
         let resolve = |selector: &Selector| match selector {
             Selector::Alias(alias) => rows.by_alias(model, alias),
             Selector::Number(number) => match i64::try_from(*number) {
                 Ok(number) => rows.by_number(model, number),
                 Err(_) => Ok(None),
             },
-            Selector::Newest { .. } => Err(self.unsupported("finding a version by its tag")),
+            Selector::Newest { tag, value } => rows.newest(model, tag, value),
         };
         selectors.iter().map(resolve).collect()
     }
 
-    fn promotions(&self, _model: &str) -> Result<Vec<Promotion>, StoreError> {
-        Ok(Vec::new())
+    fn promotions(&self, model: &str) -> Result<Vec<Promotion>, StoreError> {
+        let rows = self.rows();
+        rows.require_model(model)?;
+        rows.promotions(model)
     }
 
     fn read(&self, wanted: &Wanted) -> Result<Found, StoreError> {
@@ -89,6 +86,27 @@ impl Store for SqliteStore {
         let mut found = Found::default();
         for id in &wanted.runs {
             found.runs.insert(id.clone(), rows.run(id)?);
+        }
+        for run in wanted.of_runs().filter(|run| !wanted.runs.contains(*run)) {
+            rows.require_run(run)?;
+        }
+        for id in &wanted.logged_models {
+            let model = rows.logged_model(id)?;
+            found
+                .logged_models
+                .extend(model.map(|model| (id.clone(), model)));
+        }
+        for (run, metrics) in &wanted.histories {
+            let histories = rows.histories(run, metrics)?;
+            found.histories.insert(run.clone(), histories);
+        }
+        for run in &wanted.children_of {
+            found.children.insert(run.clone(), rows.children(run)?);
+        }
+        for run in &wanted.assessments_of {
+            found
+                .assessments
+                .insert(run.clone(), rows.assessments(run)?);
         }
         Ok(found)
     }

@@ -1,217 +1,59 @@
-//! The queries, and what their rows mean.
+//! Rows, and the values in them.
 //!
 //! The one decision here: a value of a type that MLflow never writes is an error. SQLite would
-//! happily turn text into `0.0`, and `0.0` is a perfect loss.
+//! happily turn text into `0.0`, and `0.0` is a perfect loss. Every row and every text that is
+//! read is paid for here, so that a query written later cannot forget the bounds.
 
+use std::cell::{Cell, OnceCell};
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, ToSql};
 
+use super::families::{self, DATASETS, Family};
 use super::fault;
 use super::schema::Schema;
-use crate::evidence::{Metric, Metrics, ModelVersion, Reading, Run};
+use crate::evidence::Reading;
 use crate::store::StoreError;
 
-/// The most metrics that are read of one run.
-const MOST_METRICS: usize = 100_000;
+/// The most rows that one query may answer with.
+pub(super) const MOST_ROWS: usize = 100_000;
 
-/// The most bytes that the names of a run's metrics may have together.
-const MOST_NAME_BYTES: usize = 32 << 20;
+/// What one call may read, in bytes. A row costs [`ROW_BYTES`] and the length of its texts.
+const MOST_BYTES: usize = 256 << 20;
 
-/// The alias that MLflow resolves to the highest version, in any case of letters.
-const LATEST: &str = "latest";
+/// What a row costs without its texts: about what a metric takes in memory.
+const ROW_BYTES: usize = 48;
 
-/// How MLflow marks a version that was deleted; the row stays.
-const DELETED: &str = "Deleted_Internal";
-
-/// The tag that holds the commit a run was made from.
-const COMMIT: &str = "mlflow.source.git.commit";
-
-/// Reads rows of one store.
+/// Reads rows of one store, for one call.
 pub(super) struct Rows<'a> {
     pub(super) connection: &'a Connection,
     pub(super) schema: Schema,
     pub(super) workspace: &'a str,
     pub(super) path: &'a str,
+    /// What this call has read so far, in bytes.
+    pub(super) spent: Cell<usize>,
+    /// Whether there are tables of data sets, once that was asked: every run is asked for them.
+    pub(super) has_datasets: OnceCell<bool>,
 }
 
 impl Rows<'_> {
-    /// Whether the registry has a model of this name.
-    pub(super) fn has_model(&self, model: &str) -> Result<bool, StoreError> {
-        let query = self.in_workspace("SELECT 1 FROM registered_models WHERE name = ?1", 2);
-        let found = self.one(&query, &self.with_workspace(&[&model]), |_| Ok(()))?;
-        Ok(found.is_some())
+    /// Whether a family of tables that came with some version of MLflow is there.
+    pub(super) fn has(&self, family: &Family) -> Result<bool, StoreError> {
+        families::has(self.connection, self.path, family)
     }
 
-    /// The version an alias points to.
-    pub(super) fn by_alias(
-        &self,
-        model: &str,
-        alias: &str,
-    ) -> Result<Option<ModelVersion>, StoreError> {
-        if alias.eq_ignore_ascii_case(LATEST) {
-            return self.latest(model);
+    /// Whether there are tables of data sets.
+    pub(super) fn has_datasets(&self) -> Result<bool, StoreError> {
+        if let Some(known) = self.has_datasets.get() {
+            return Ok(*known);
         }
-        let query = self.in_workspace(
-            "SELECT version FROM registered_model_aliases WHERE name = ?1 AND alias = ?2",
-            3,
-        );
-        let values = self.with_workspace(&[&model, &alias]);
-        let Some(number) = self.one(&query, &values, |row| self.integer(row, 0, "version"))? else {
-            return Ok(None);
-        };
-        // Deleting a version removes its aliases, so this cannot be "there is no champion yet".
-        let version = self.by_number(model, number)?.ok_or_else(|| {
-            self.damaged(format!(
-                "the alias `{alias}` of `{model}` points to version {number}, which does not exist"
-            ))
-        })?;
-        Ok(Some(version))
+        let found = self.has(&DATASETS)?;
+        Ok(*self.has_datasets.get_or_init(|| found))
     }
 
-    fn latest(&self, model: &str) -> Result<Option<ModelVersion>, StoreError> {
-        let query = self.in_workspace(
-            "SELECT version FROM model_versions WHERE name = ?1 AND current_stage IS NOT ?2",
-            3,
-        );
-        let query = format!("{query} ORDER BY version DESC LIMIT 1");
-        let values = self.with_workspace(&[&model, &DELETED]);
-        match self.one(&query, &values, |row| self.integer(row, 0, "version"))? {
-            Some(number) => self.by_number(model, number),
-            None => Ok(None),
-        }
-    }
-
-    /// The version with this number, unless it was deleted.
-    pub(super) fn by_number(
-        &self,
-        model: &str,
-        number: i64,
-    ) -> Result<Option<ModelVersion>, StoreError> {
-        let query = self.in_workspace(
-            "SELECT version, run_id, source FROM model_versions \
-             WHERE name = ?1 AND version = ?2 AND current_stage IS NOT ?3",
-            4,
-        );
-        let values = self.with_workspace(&[&model, &number, &DELETED]);
-        self.one(&query, &values, |row| {
-            let number = self.integer(row, 0, "version")?;
-            Ok(ModelVersion {
-                number: u64::try_from(number)
-                    .map_err(|_| self.damaged(format!("version {number} of `{model}`")))?,
-                run_id: self.text(row, 1, "run_id")?.filter(|id| !id.is_empty()),
-                source: self.text(row, 2, "source")?.unwrap_or_default(),
-                created_ms: None,
-                tags: BTreeMap::new(),
-            })
-        })
-    }
-
-    /// A run with its latest metrics.
-    pub(super) fn run(&self, id: &str) -> Result<Run, StoreError> {
-        let stage = self
-            .one(
-                "SELECT lifecycle_stage FROM runs WHERE run_uuid = ?1",
-                &[&id],
-                |row| self.text(row, 0, "lifecycle_stage"),
-            )?
-            .ok_or_else(|| StoreError::RunNotFound { run: id.to_owned() })?;
-        let deleted = match stage.as_deref() {
-            Some("active") => false,
-            Some("deleted") => true,
-            _ => return Err(self.damaged(format!("run `{id}` is neither active nor deleted"))),
-        };
-        let commit = self.one(
-            "SELECT value FROM tags WHERE run_uuid = ?1 AND key = ?2",
-            &[&id, &COMMIT],
-            |row| self.text(row, 0, "value"),
-        )?;
-        Ok(Run {
-            deleted,
-            tags: commit
-                .flatten()
-                .map(|commit| (COMMIT.to_owned(), commit))
-                .into_iter()
-                .collect(),
-            metrics: self.metrics(id)?,
-            ..Run::empty(id)
-        })
-    }
-
-    fn metrics(&self, run: &str) -> Result<Metrics, StoreError> {
-        let problem = |error: rusqlite::Error| fault::explain(self.path, &error);
-        let mut statement = self
-            .connection
-            .prepare("SELECT key, value, is_nan, step, timestamp FROM latest_metrics WHERE run_uuid = ?1")
-            .map_err(problem)?;
-        let mut rows = statement.query([run]).map_err(problem)?;
-        let mut metrics = BTreeMap::new();
-        let mut name_bytes = 0;
-        while let Some(row) = rows.next().map_err(problem)? {
-            let Some(name) = self.text(row, 0, "key")? else {
-                return Err(self.damaged(format!("a metric of run `{run}` has no name")));
-            };
-            name_bytes += name.len();
-            if metrics.len() == MOST_METRICS || name_bytes > MOST_NAME_BYTES {
-                return Err(StoreError::TooLarge {
-                    place: self.path.to_owned(),
-                    reason: format!(
-                        "run `{run}` has more metrics than the {MOST_METRICS} that are read"
-                    ),
-                });
-            }
-            let metric = self.metric(row, &name)?;
-            match metrics.entry(name) {
-                Entry::Vacant(entry) => drop(entry.insert(metric)),
-                Entry::Occupied(entry) => {
-                    let name = entry.key();
-                    return Err(self.damaged(format!("run `{run}` has two latest `{name}`")));
-                }
-            }
-        }
-        Ok(metrics)
-    }
-
-    fn metric(&self, row: &Row<'_>, name: &str) -> Result<Metric, StoreError> {
-        let value = match self.value(row, 1)? {
-            ValueRef::Real(value) => value,
-            other => {
-                let kind = other.data_type();
-                return Err(self.damaged(format!("metric `{name}` is {kind}, not a number")));
-            }
-        };
-        let reading = match self.integer(row, 2, "is_nan")? {
-            0 => Reading::from_stored(value),
-            1 => Reading::NaN,
-            other => return Err(self.damaged(format!("metric `{name}` has `is_nan` {other}"))),
-        };
-        Ok(Metric {
-            reading,
-            step: self.integer(row, 3, "step")?,
-            timestamp_ms: self.integer(row, 4, "timestamp")?,
-        })
-    }
-
-    /// Adds the workspace to a query's condition where the schema knows workspaces.
-    fn in_workspace(&self, query: &str, parameter: usize) -> String {
-        if self.schema.workspaces {
-            format!("{query} AND workspace = ?{parameter}")
-        } else {
-            query.to_owned()
-        }
-    }
-
-    fn with_workspace<'v>(&'v self, values: &[&'v dyn ToSql]) -> Vec<&'v dyn ToSql> {
-        let mut values = values.to_vec();
-        if self.schema.workspaces {
-            values.push(&self.workspace);
-        }
-        values
-    }
-
-    fn one<T>(
+    /// The only row of a query's answer, if there is one.
+    pub(super) fn one<T>(
         &self,
         query: &str,
         values: &[&dyn ToSql],
@@ -231,36 +73,205 @@ impl Rows<'_> {
         }
     }
 
-    fn value<'r>(&self, row: &'r Row<'_>, column: usize) -> Result<ValueRef<'r>, StoreError> {
+    /// Every row of a query's answer; `what` they are, for people.
+    pub(super) fn each(
+        &self,
+        query: &str,
+        values: &[&dyn ToSql],
+        (most, what): (usize, &str),
+        mut read: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let problem = |error: rusqlite::Error| fault::explain(self.path, &error);
+        let mut statement = self.connection.prepare(query).map_err(problem)?;
+        let mut rows = statement.query(values).map_err(problem)?;
+        let mut count = 0;
+        while let Some(row) = rows.next().map_err(problem)? {
+            if count == most {
+                return Err(self.too_large(format!("more than {most} {what}")));
+            }
+            count += 1;
+            self.spend(ROW_BYTES)?;
+            read(row)?;
+        }
+        Ok(())
+    }
+
+    /// The answer of a query for names and texts, each name once.
+    pub(super) fn pairs(
+        &self,
+        query: &str,
+        values: &[&dyn ToSql],
+        what: &str,
+    ) -> Result<BTreeMap<String, String>, StoreError> {
+        let mut pairs = BTreeMap::new();
+        self.each(query, values, (MOST_ROWS, what), |row| {
+            let name = self.name(row, 0, what)?;
+            let value = self.text(row, 1, what)?.unwrap_or_default();
+            match pairs.insert(name, value) {
+                Some(_) => Err(self.damaged(format!("two values of one name in {what}"))),
+                None => Ok(()),
+            }
+        })?;
+        Ok(pairs)
+    }
+
+    /// Adds the workspace to a query's condition where the schema knows workspaces.
+    pub(super) fn in_workspace(&self, query: &str, parameter: usize) -> String {
+        if self.schema.workspaces {
+            format!("{query} AND workspace = ?{parameter}")
+        } else {
+            query.to_owned()
+        }
+    }
+
+    /// The values of a query, with the workspace where the schema knows workspaces.
+    pub(super) fn with_workspace<'v>(&'v self, values: &[&'v dyn ToSql]) -> Vec<&'v dyn ToSql> {
+        let mut values = values.to_vec();
+        if self.schema.workspaces {
+            values.push(&self.workspace);
+        }
+        values
+    }
+
+    pub(super) fn value<'r>(
+        &self,
+        row: &'r Row<'_>,
+        column: usize,
+    ) -> Result<ValueRef<'r>, StoreError> {
         row.get_ref(column)
             .map_err(|error| fault::explain(self.path, &error))
     }
 
-    fn integer(&self, row: &Row<'_>, column: usize, name: &str) -> Result<i64, StoreError> {
-        match self.value(row, column)? {
-            ValueRef::Integer(value) => Ok(value),
-            other => Err(self.unexpected(name, &other)),
-        }
+    pub(super) fn integer(
+        &self,
+        row: &Row<'_>,
+        column: usize,
+        name: &str,
+    ) -> Result<i64, StoreError> {
+        self.whole(row, column, name)?
+            .ok_or_else(|| self.unexpected(name, &ValueRef::Null))
     }
 
-    fn text(&self, row: &Row<'_>, column: usize, name: &str) -> Result<Option<String>, StoreError> {
+    /// An integer, or NULL.
+    pub(super) fn whole(
+        &self,
+        row: &Row<'_>,
+        column: usize,
+        name: &str,
+    ) -> Result<Option<i64>, StoreError> {
         match self.value(row, column)? {
             ValueRef::Null => Ok(None),
-            ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
-                Ok(text) => Ok(Some(text.to_owned())),
-                Err(_) => Err(self.damaged(format!("`{name}` is not UTF-8"))),
-            },
+            ValueRef::Integer(value) => Ok(Some(value)),
             other => Err(self.unexpected(name, &other)),
         }
     }
 
-    fn unexpected(&self, column: &str, value: &ValueRef<'_>) -> StoreError {
+    /// A flag: 0 or 1.
+    pub(super) fn flag(
+        &self,
+        row: &Row<'_>,
+        column: usize,
+        name: &str,
+    ) -> Result<bool, StoreError> {
+        match self.integer(row, column, name)? {
+            0 => Ok(false),
+            1 => Ok(true),
+            other => Err(self.damaged(format!("`{name}` is {other}, neither 0 nor 1"))),
+        }
+    }
+
+    /// A text that is neither NULL nor empty.
+    pub(super) fn name(
+        &self,
+        row: &Row<'_>,
+        column: usize,
+        of: &str,
+    ) -> Result<String, StoreError> {
+        match self.text(row, column, of)? {
+            Some(name) if !name.is_empty() => Ok(name),
+            _ => Err(self.damaged(format!("there is no name where one has to be: {of}"))),
+        }
+    }
+
+    /// A text, or NULL.
+    pub(super) fn text(
+        &self,
+        row: &Row<'_>,
+        column: usize,
+        name: &str,
+    ) -> Result<Option<String>, StoreError> {
+        match self.value(row, column)? {
+            ValueRef::Null => Ok(None),
+            ValueRef::Text(bytes) => {
+                self.spend(bytes.len())?;
+                match std::str::from_utf8(bytes) {
+                    Ok(text) => Ok(Some(text.to_owned())),
+                    Err(_) => Err(self.damaged(format!("`{name}` is not UTF-8"))),
+                }
+            }
+            other => Err(self.unexpected(name, &other)),
+        }
+    }
+
+    /// The value of a metric in a column, with the flag that says whether it is NaN.
+    pub(super) fn reading(
+        &self,
+        row: &Row<'_>,
+        (value, is_nan): (usize, usize),
+        name: &str,
+    ) -> Result<Reading, StoreError> {
+        let value = match self.value(row, value)? {
+            ValueRef::Real(value) => value,
+            other => {
+                let kind = other.data_type();
+                return Err(self.damaged(format!("metric `{name}` is {kind}, not a number")));
+            }
+        };
+        match self.integer(row, is_nan, "is_nan")? {
+            0 => Ok(Reading::from_stored(value)),
+            1 => Ok(Reading::NaN),
+            other => Err(self.damaged(format!("metric `{name}` has `is_nan` {other}"))),
+        }
+    }
+
+    /// Active or deleted, as runs and logged models have it.
+    pub(super) fn is_deleted(
+        &self,
+        row: &Row<'_>,
+        column: usize,
+        of: &str,
+    ) -> Result<bool, StoreError> {
+        match self.text(row, column, "lifecycle_stage")?.as_deref() {
+            Some("active") => Ok(false),
+            Some("deleted") => Ok(true),
+            _ => Err(self.damaged(format!("{of} is neither active nor deleted"))),
+        }
+    }
+
+    fn spend(&self, bytes: usize) -> Result<(), StoreError> {
+        let spent = self.spent.get().saturating_add(bytes);
+        if spent > MOST_BYTES {
+            let megabytes = MOST_BYTES >> 20;
+            return Err(self.too_large(format!("more than {megabytes} MiB were asked for")));
+        }
+        self.spent.set(spent);
+        Ok(())
+    }
+
+    pub(super) fn unexpected(&self, column: &str, value: &ValueRef<'_>) -> StoreError {
         self.damaged(format!("`{column}` is {}", value.data_type()))
     }
 
-    fn damaged(&self, reason: String) -> StoreError {
+    pub(super) fn damaged(&self, reason: String) -> StoreError {
         StoreError::Damaged {
             path: self.path.to_owned(),
+            reason,
+        }
+    }
+
+    pub(super) fn too_large(&self, reason: String) -> StoreError {
+        StoreError::TooLarge {
+            place: self.path.to_owned(),
             reason,
         }
     }

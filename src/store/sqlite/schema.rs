@@ -18,27 +18,49 @@ pub(super) struct Schema {
     pub(super) workspaces: bool,
 }
 
-/// Every table that is read, with every column that is read.
-const NEEDED: [(&str, &[&str]); 6] = [
+/// Every table that every gate reads, with every column that is read.
+const NEEDED: [(&str, &[&str]); 8] = [
     ("registered_models", &["name"]),
     ("registered_model_aliases", &["name", "alias", "version"]),
     (
         "model_versions",
-        &["name", "version", "current_stage", "source", "run_id"],
+        &[
+            "name",
+            "version",
+            "current_stage",
+            "source",
+            "run_id",
+            "creation_time",
+            "status",
+        ],
     ),
-    ("runs", &["run_uuid", "lifecycle_stage"]),
+    ("model_version_tags", &["name", "version", "key", "value"]),
+    (
+        "runs",
+        &[
+            "run_uuid",
+            "lifecycle_stage",
+            "status",
+            "start_time",
+            "end_time",
+            "artifact_uri",
+            "experiment_id",
+        ],
+    ),
     (
         "latest_metrics",
         &["run_uuid", "key", "value", "is_nan", "step", "timestamp"],
     ),
+    ("params", &["run_uuid", "key", "value"]),
     ("tags", &["run_uuid", "key", "value"]),
 ];
 
 /// The tables whose primary key begins with the workspace from MLflow 3.10 on.
-const REGISTRY: [&str; 3] = [
+const REGISTRY: [&str; 4] = [
     "registered_models",
     "registered_model_aliases",
     "model_versions",
+    "model_version_tags",
 ];
 
 /// Looks at the schema of the database at `path`.
@@ -82,7 +104,7 @@ pub(super) fn probe(connection: &Connection, path: &str) -> Result<Schema, Store
 
 /// The stored columns of a table, in lower case, or what stands in its place. A view or a virtual
 /// table could compute anything, for ever; a generated column likewise.
-fn columns(
+pub(super) fn columns(
     connection: &Connection,
     table: &str,
 ) -> rusqlite::Result<Result<BTreeSet<String>, String>> {
@@ -113,7 +135,7 @@ fn columns(
 }
 
 /// The revision that MLflow's migrations left, if it looks like one. Only for the message.
-fn revision(connection: &Connection) -> Option<String> {
+pub(super) fn revision(connection: &Connection) -> Option<String> {
     columns(connection, "alembic_version").ok()?.ok()?;
     let revision: String = connection
         .query_row("SELECT version_num FROM alembic_version", [], |row| {

@@ -235,7 +235,6 @@ fn what_the_environment_lacks_is_a_warning_with_help() {
             ("GATEWRIGHT_HTTP_DEADLINE", "soon"),
             "cannot use GATEWRIGHT_HTTP_DEADLINE",
         ),
-        (("TF_BUILD", "True"), "not on Azure Pipelines"),
     ];
     for (variable, message) in cases {
         let answer = check_at("http://127.0.0.1:9", "--format json", &[variable]);

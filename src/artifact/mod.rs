@@ -1,0 +1,19 @@
+//! Files that MLflow keeps beside its records: a model's `MLmodel`, tables of an evaluation.
+//!
+//! The one decision here: "it is not there" is an answer that only whoever holds the files can
+//! give. A folder on another machine, a bucket nobody may list, a page that says 404: there, nobody
+//! has looked, and that is an error.
+
+mod error;
+mod local;
+mod location;
+mod object;
+mod path;
+mod proxy;
+mod read;
+mod reference;
+
+pub use error::ArtifactError;
+pub use location::Location;
+pub use read::{Access, LARGEST_MODEL_FILE, LARGEST_TABLE, read};
+pub use reference::Reference;

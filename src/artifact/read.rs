@@ -1,0 +1,94 @@
+//! The one way to read an artifact.
+//!
+//! The one decision here: an access is for one judgement. Its clients are built for the first
+//! question, and its deadline counts from there.
+
+use std::cell::OnceCell;
+use std::path::Path;
+#[cfg(feature = "object-stores")]
+use std::time::Instant;
+
+use super::location::Root;
+use super::{ArtifactError, Location, local, object, proxy};
+use crate::mlflow::{Address, Client, Settings};
+
+/// The largest table that is read unless somebody says otherwise, in bytes.
+pub const LARGEST_TABLE: u64 = 64 << 20;
+
+/// The largest `MLmodel` file that is read, in bytes. One column of a signature takes some sixty:
+/// this is room for more than ten thousand.
+pub const LARGEST_MODEL_FILE: u64 = 1 << 20;
+
+/// What is needed to get at artifacts: where relative paths start, which server is the tracking
+/// server, and the environment with its credentials.
+pub struct Access<'a> {
+    base: &'a Path,
+    tracking_uri: &'a str,
+    /// The environment.
+    pub(super) environment: &'a dyn Fn(&str) -> Option<String>,
+    client: OnceCell<Client>,
+    /// When the first object was asked for.
+    #[cfg(feature = "object-stores")]
+    pub(super) started: OnceCell<Instant>,
+}
+
+impl<'a> Access<'a> {
+    /// An access that has not connected yet. `base` is the folder that relative locations start
+    /// from, which for MLflow is where the command that logged was run; `tracking_uri` is asked for
+    /// `mlflow-artifacts:` locations.
+    #[must_use]
+    pub fn new(
+        base: &'a Path,
+        tracking_uri: &'a str,
+        environment: &'a dyn Fn(&str) -> Option<String>,
+    ) -> Self {
+        Self {
+            base,
+            tracking_uri,
+            environment,
+            client: OnceCell::new(),
+            #[cfg(feature = "object-stores")]
+            started: OnceCell::new(),
+        }
+    }
+
+    /// The client of the tracking server.
+    pub(super) fn client(&self, place: &str) -> Result<&Client, ArtifactError> {
+        if let Some(client) = self.client.get() {
+            return Ok(client);
+        }
+        let address = Address::parse(self.tracking_uri).map_err(|_| ArtifactError::Unsupported {
+            uri: place.to_owned(),
+            help: "these artifacts are read through the tracking server: set `mlflow.tracking_uri` to its http address".to_owned(),
+        })?;
+        let settings = Settings::read(&address, self.environment)
+            .map_err(|failure| ArtifactError::from_failure(place, 0, failure))?;
+        Ok(self.client.get_or_init(|| Client::new(address, settings)))
+    }
+}
+
+/// Reads the file at `path` below `location`, of `limit` bytes at most. `None` means that it is
+/// definitely not there: whoever holds the artifacts was asked, and said so.
+///
+/// # Errors
+/// [`ArtifactError`] when nobody could look, and when what was found is not a whole file within
+/// the limit.
+pub fn read(
+    location: &Location,
+    path: &str,
+    limit: u64,
+    access: &Access<'_>,
+) -> Result<Option<Vec<u8>>, ArtifactError> {
+    let file = location.join(path)?;
+    if file.inner.is_empty() {
+        return Err(ArtifactError::UnsafePath {
+            path: file.to_string(),
+            reason: "it names no file".to_owned(),
+        });
+    }
+    match &file.root {
+        Root::Folder(folder) => local::read(&access.base.join(folder), &file.inner, limit),
+        Root::Service(server) => proxy::read(&file, server, limit, access),
+        Root::Bucket(bucket) => object::read(&file, bucket, limit, access),
+    }
+}

@@ -1,0 +1,105 @@
+//! Which gate, in which stores, about whom: from the command line's words to the spec's values.
+
+use crate::cli::GateQuestion;
+use crate::diagnostic::nearest;
+use crate::error::Error;
+use crate::gate::{Candidate, Check, Gate};
+use crate::spec::{Mlflow, Spec};
+
+/// What a gate is asked about, and where that is read. What is not named follows from the spec.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::commands) struct Question<'a> {
+    /// The gate.
+    pub(in crate::commands) gate: Option<&'a str>,
+    /// The environment.
+    pub(in crate::commands) environment: Option<&'a str>,
+    /// The version under judgement.
+    pub(in crate::commands) candidate: Option<&'a str>,
+    /// The tracking store.
+    pub(in crate::commands) tracking_uri: Option<&'a str>,
+}
+
+impl<'a> Question<'a> {
+    /// The question that a command line asks.
+    pub(super) fn of(arguments: &'a GateQuestion) -> Self {
+        Self {
+            gate: arguments.gate.as_deref(),
+            environment: arguments.env.as_deref(),
+            candidate: arguments.candidate.as_deref(),
+            tracking_uri: arguments.tracking_uri.as_deref(),
+        }
+    }
+
+    /// The gate it is about.
+    pub(super) fn gate<'s>(&self, spec: &'s Spec) -> Result<&'s Gate, Error> {
+        let known: Vec<_> = spec.gates.iter().map(|gate| gate.name.as_str()).collect();
+        match (self.gate, spec.gates.as_slice()) {
+            (Some(name), _) => spec.gate(name).ok_or_else(|| {
+                Error::usage(
+                    format!("there is no gate `{name}`"),
+                    one_of("gates", &known),
+                )
+            }),
+            (None, [only]) => Ok(only),
+            (None, []) => Err(Error::usage(
+                "the spec has no gate",
+                "add one: `gates: {promote: {checks: [\"rmse <= 5.0\"]}}`",
+            )),
+            (None, _) => Err(Error::usage(
+                "the spec has several gates",
+                one_of("gates", &known),
+            )),
+        }
+    }
+
+    /// The stores it is about.
+    pub(super) fn stores<'s>(&self, spec: &'s Spec) -> Result<&'s Mlflow, Error> {
+        let Some(name) = self.environment else {
+            return Ok(&spec.mlflow);
+        };
+        let known: Vec<_> = spec
+            .environments
+            .iter()
+            .map(|environment| environment.name.as_str())
+            .collect();
+        spec.environment(name)
+            .map(|environment| &environment.mlflow)
+            .ok_or_else(|| {
+                Error::usage(
+                    format!("there is no environment `{name}`"),
+                    one_of("environments", &known),
+                )
+            })
+    }
+
+    /// The version that was named: a number or an alias.
+    pub(super) fn candidate(&self) -> Option<Candidate> {
+        let text = self.candidate?;
+        Some(
+            text.parse()
+                .map_or_else(|_| Candidate::Alias(text.to_owned()), Candidate::Version),
+        )
+    }
+}
+
+/// The check of a gate with this id, or with this text.
+pub(super) fn find_check<'g>(gate: &'g Gate, named: &str) -> Result<&'g Check, Error> {
+    let mut checks = gate.checks.iter();
+    let is_named = |check: &&Check| check.id == named || check.rule.to_string() == named;
+    checks.find(is_named).ok_or_else(|| {
+        let ids: Vec<_> = gate.checks.iter().map(|check| check.id.as_str()).collect();
+        let help = nearest(named, ids.iter().copied()).map_or_else(
+            || one_of("checks", &ids),
+            |near| format!("did you mean `{near}`?"),
+        );
+        Error::usage(format!("gate `{}` has no check `{named}`", gate.name), help)
+    })
+}
+
+fn one_of(kind: &str, names: &[&str]) -> String {
+    if names.is_empty() {
+        format!("the spec has no {kind}")
+    } else {
+        format!("{kind} are: {}", names.join(", "))
+    }
+}

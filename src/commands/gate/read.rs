@@ -1,0 +1,125 @@
+//! From stores and files to a recording.
+
+use std::path::Path;
+
+use super::artifacts::Artifacts;
+use super::files::Folder;
+use super::{Question, Surroundings};
+use crate::commands::load::Loaded;
+use crate::commands::stores::Stores;
+use crate::decision::{FileRecord, RECORDING_ID, Recording, StoreRecord};
+use crate::error::Error;
+use crate::evidence::{Evidence, Reference, Referent, Subject};
+use crate::gate::{Gate, Need};
+use crate::gather::{self, Chosen, Files, Resolved};
+use crate::spec::Spec;
+
+/// Reads everything that a gate judges on.
+pub(super) fn record(
+    question: Question<'_>,
+    loaded: &Loaded,
+    spec: &Spec,
+    gate: &Gate,
+    waivers: Option<FileRecord>,
+    around: Surroundings<'_>,
+) -> Result<Recording, Error> {
+    let mlflow = question.stores(spec)?;
+    let stores = Stores::open(
+        mlflow,
+        question.tracking_uri,
+        loaded.folder(),
+        around.environment,
+    )?;
+    let evidence = evidence(question, spec, gate, &stores, loaded.folder(), around)?;
+    Ok(Recording {
+        schema: RECORDING_ID.to_owned(),
+        gatewright: env!("CARGO_PKG_VERSION").to_owned(),
+        recorded_at: around.now.to_string(),
+        project: spec.project.clone(),
+        environment: question.environment.map(str::to_owned),
+        gate: gate.name.clone(),
+        commit: around.checkout.commit.clone(),
+        dirty: around.checkout.dirty,
+        actor: around.checkout.actor.clone(),
+        run_url: around.checkout.run_url.clone(),
+        spec: FileRecord {
+            path: spec.path.clone(),
+            digest: spec.digest.clone(),
+        },
+        waivers,
+        model: spec.model.name.clone(),
+        stores: StoreRecord {
+            tracking: stores.tracking.shown.clone(),
+            registry: stores.registry().shown.clone(),
+        },
+        evidence,
+    })
+}
+
+/// A candidate that is live already is not read about: there is nothing to judge.
+fn evidence(
+    question: Question<'_>,
+    spec: &Spec,
+    gate: &Gate,
+    stores: &Stores,
+    folder: &Path,
+    around: Surroundings<'_>,
+) -> Result<Evidence, Error> {
+    let named = question.candidate();
+    let need = Need::of(gate);
+    let now_ms = around.now.as_millisecond();
+    let resolved = gather::resolve(gather::Question {
+        model: &spec.model.name,
+        candidate: named.as_ref().unwrap_or(&gate.candidate),
+        live_alias: &gate.baseline.alias,
+        references: &need.references,
+        registry: stores.registry().store.as_ref(),
+    })?;
+    if resolved.is_live() {
+        if named.is_some() {
+            return Err(self_comparison(spec, &resolved.candidate));
+        }
+        return Ok(live(&resolved, now_ms));
+    }
+    let store = stores.tracking.store.as_ref();
+    let lookup = around.environment.lookup();
+    let artifacts = Artifacts::of(store, &stores.tracking.uri, folder, &lookup);
+    let beside = Folder::beside(folder);
+    let files = Files {
+        artifact: &|location, path| artifacts.read(location, path),
+        beside_spec: &|path| beside.read(path),
+    };
+    Ok(gather::collect(&resolved, &need, store, files, now_ms)?)
+}
+
+/// What is recorded where nothing had to be read.
+fn live(resolved: &Resolved, now_ms: i64) -> Evidence {
+    let subject = Subject {
+        found_by: resolved.candidate.found_by.clone(),
+        version: resolved.candidate.version.clone(),
+        ..Subject::default()
+    };
+    let champion = Referent::One(Box::new(subject.clone()));
+    Evidence {
+        taken_at_ms: now_ms,
+        candidate: subject,
+        references: [(Reference::Champion, champion)].into(),
+        ..Evidence::default()
+    }
+}
+
+/// A candidate found by its usual alias may well be live already: then there is nothing to do.
+/// One that was named to be judged against itself is a mistake.
+fn self_comparison(spec: &Spec, candidate: &Chosen) -> Error {
+    let version = candidate
+        .version
+        .as_ref()
+        .map_or(0, |version| version.number);
+    Error::usage(
+        format!(
+            "self-comparison: version {version} of `{}` is the champion itself",
+            spec.model.name
+        ),
+        "name another version with `--candidate`",
+    )
+}

@@ -1,0 +1,87 @@
+//! Evidence from a file, and whether it is evidence for this question.
+//!
+//! The one decision here: evidence is judged by the spec and the waivers that it was recorded for.
+//! Another spec may ask for what nobody read, and what nobody read must not look as if it were
+//! absent.
+
+use std::io::Read;
+use std::path::Path;
+
+use super::waivers::Waivers;
+use crate::console::Console;
+use crate::decision::{FileRecord, Recording};
+use crate::error::Error;
+use crate::spec::Spec;
+
+/// The largest file that is read, in bytes.
+const SIZE_LIMIT: u64 = 256 * 1024 * 1024;
+
+/// Reads a recording.
+pub(super) fn read(path: &Path, console: &Console<'_>) -> Result<Recording, Error> {
+    let shown = path.display();
+    let broken = |reason: String| {
+        Error::evidence(
+            format!("cannot use the evidence in `{shown}`: {reason}"),
+            "record it again: `gatewright gate record -o FILE`",
+        )
+    };
+    let file = console.resolve(path);
+    let metadata = std::fs::metadata(&file).map_err(|error| broken(error.to_string()))?;
+    if !metadata.is_file() || metadata.len() > SIZE_LIMIT {
+        return Err(broken("it is not a file of at most 256 MiB".to_owned()));
+    }
+    let mut text = String::new();
+    std::fs::File::open(&file)
+        .and_then(|file| file.take(SIZE_LIMIT).read_to_string(&mut text))
+        .map_err(|error| broken(error.to_string()))?;
+    Recording::read(&text).map_err(|error| broken(error.to_string()))
+}
+
+/// Whether a recording was made for this spec, gate and waivers.
+///
+/// # Errors
+/// A usage error that names what differs.
+pub(super) fn require_same(
+    recording: &Recording,
+    spec: &Spec,
+    named: Option<&str>,
+    waivers: Option<&Waivers>,
+) -> Result<(), Error> {
+    if let Some(gate) = named.filter(|gate| *gate != recording.gate) {
+        return Err(moved(&format!(
+            "the evidence was recorded for gate `{}`, not for `{gate}`",
+            recording.gate
+        )));
+    }
+    if recording.project != spec.project || recording.model != spec.model.name {
+        return Err(moved(&format!(
+            "the evidence is about model `{}` of project `{}`",
+            recording.model, recording.project
+        )));
+    }
+    if recording.spec.digest != spec.digest {
+        return Err(moved(&format!(
+            "the spec is not the one that the evidence was recorded for ({}, now {})",
+            short(&recording.spec.digest),
+            short(&spec.digest)
+        )));
+    }
+    let digest = |file: &FileRecord| file.digest.clone();
+    if recording.waivers.as_ref().map(digest) != waivers.map(|waivers| digest(&waivers.file)) {
+        return Err(moved(
+            "the waivers are not those that the evidence was recorded with",
+        ));
+    }
+    Ok(())
+}
+
+fn moved(message: &str) -> Error {
+    Error::usage(
+        message,
+        "check out the commit it was recorded at, or record it again with `gatewright gate record`",
+    )
+}
+
+fn short(digest: &str) -> &str {
+    digest.get(..19).unwrap_or(digest)
+}

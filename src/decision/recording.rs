@@ -1,0 +1,129 @@
+//! Evidence as a file: read once, judged as often as one likes, with no store in reach.
+//!
+//! The one decision here: every decision is made from such a record, also where none is written, so
+//! that judging it again gives the same decision, byte for byte.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::canonical::canonical;
+use super::digest::sha256;
+use super::{FileRecord, StoreRecord};
+use crate::evidence::Evidence;
+
+/// What names the form of the file; another form has another name.
+pub const RECORDING_ID: &str = "gatewright-evidence/1";
+
+/// Evidence with the circumstances it was read under: what `gate record` writes.
+///
+/// The decision's `evidence` is the SHA-256 of this document as it is written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recording {
+    /// The form of this document: [`RECORDING_ID`].
+    #[serde(rename = "format")]
+    pub schema: String,
+    /// The version of gatewright that read the evidence.
+    pub gatewright: String,
+    /// When it was read, in UTC (RFC 3339).
+    pub recorded_at: String,
+    /// The project's name.
+    pub project: String,
+    /// The environment whose stores were read, when one was named.
+    pub environment: Option<String>,
+    /// The gate that asked for it.
+    pub gate: String,
+    /// The commit that was checked out, when it is known.
+    pub commit: Option<String>,
+    /// Whether files of the checkout differed from that commit, when it is known.
+    pub dirty: Option<bool>,
+    /// Who started the run, as the CI system calls them.
+    pub actor: Option<String>,
+    /// The page of the CI run.
+    pub run_url: Option<String>,
+    /// The spec that asked for it.
+    pub spec: FileRecord,
+    /// The waivers that counted, when the gate has a file of them.
+    pub waivers: Option<FileRecord>,
+    /// The registered model's name.
+    pub model: String,
+    /// The stores that were read, without credentials.
+    pub stores: StoreRecord,
+    /// What was read.
+    pub evidence: Evidence,
+}
+
+/// Why a file is no recorded evidence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unreadable {
+    /// It ends too early.
+    Truncated,
+    /// It is of another form, or of a later one.
+    Form(String),
+    /// It is not what its form says.
+    Malformed(String),
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Truncated => f.write_str("it ends too early"),
+            Self::Form(form) => write!(f, "it is of another form, `{form}`"),
+            Self::Malformed(reason) => write!(f, "it is not recorded evidence: {reason}"),
+        }
+    }
+}
+
+impl Recording {
+    /// The document as it is written to a file: UTF-8, fields in order, LF.
+    #[must_use]
+    pub fn text(&self) -> String {
+        canonical(self)
+    }
+
+    /// `sha256:` and the digest of the document as it is written to a file.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        sha256(self.text().as_bytes())
+    }
+
+    /// Reads the document back.
+    ///
+    /// # Errors
+    /// [`Unreadable`] for anything but exactly this form: what is not understood is not judged.
+    pub fn read(text: &str) -> Result<Self, Unreadable> {
+        #[derive(Deserialize)]
+        struct Form {
+            #[serde(rename = "format")]
+            schema: String,
+        }
+        let unreadable = |error: serde_json::Error| {
+            if error.is_eof() {
+                Unreadable::Truncated
+            } else {
+                Unreadable::Malformed(error.to_string())
+            }
+        };
+        let form: Form = serde_json::from_str(text).map_err(unreadable)?;
+        if form.schema != RECORDING_ID {
+            return Err(Unreadable::Form(form.schema));
+        }
+        let read: Self = serde_json::from_str(text).map_err(unreadable)?;
+        match read.evidence.contradiction() {
+            None => Ok(read),
+            Some(contradiction) => Err(Unreadable::Malformed(contradiction)),
+        }
+    }
+
+    /// Whether the candidate is the live version itself, so that there is nothing to judge.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        let version = |subject: &crate::evidence::Subject| {
+            subject.version.as_ref().map(|version| version.number)
+        };
+        let candidate = version(&self.evidence.candidate);
+        let champion = self.evidence.champion().and_then(version);
+        candidate.is_some() && candidate == champion
+    }
+}

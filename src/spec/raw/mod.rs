@@ -1,0 +1,16 @@
+//! The mirror of `gatewright.yaml`: every key, exactly as it is written.
+//!
+//! The one decision here: the JSON Schema is generated from these types, so their doc comments are
+//! what people read in their editor. Every field may be absent here; the schema says which ones may
+//! not, so that a missing key is one diagnostic and not the end of reading.
+
+mod check;
+mod gate;
+mod spec;
+
+pub use check::{Check, Import, LoggedModel, Place, Slices, Table, Test};
+pub use gate::{Baseline, Candidate, Comparability, Gate, Newest, Scale, SliceNames};
+pub use spec::{
+    Aliases, Approval, Azure, Ci, Deploy, Environment, Github, Install, Mlflow, Model, Promotion,
+    Python, Spec, Stage,
+};

@@ -1,0 +1,238 @@
+//! The spec from the top, but for its gates.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Gate;
+
+/// How a model is made: its stages, where they are deployed, and the gates before it goes live.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "gatewright.yaml")]
+pub struct Spec {
+    /// The version of the spec format. This gatewright reads version 1.
+    #[schemars(required, with = "u64", range(min = 1), extend("examples" = [1]))]
+    pub version: Option<serde_json::Number>,
+    /// The project's name. It names the generated files, jobs and artifacts.
+    #[schemars(required, regex(pattern = "^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"), extend("examples" = ["taxi-fare"]))]
+    pub project: Option<String>,
+    /// The minor version of gatewright that the project uses. Pipelines install it, and other minor versions refuse to generate. Default: the version that runs.
+    #[schemars(regex(pattern = "^[0-9]+\\.[0-9]+$"), extend("default" = null, "examples" = ["0.1"]))]
+    pub gatewright: Option<String>,
+    /// The model in the MLflow registry.
+    #[schemars(extend("default" = {}, "examples" = [{"name": "taxi-fare"}]))]
+    pub model: Option<Model>,
+    /// Where MLflow keeps runs and models.
+    #[schemars(extend("default" = {}, "examples" = [{"tracking_uri": "${MLFLOW_TRACKING_URI}"}]))]
+    pub mlflow: Option<Mlflow>,
+    /// How the Python project is installed, linted and tested.
+    #[schemars(extend("default" = {}, "examples" = [{"version": "3.12", "test": "pytest"}]))]
+    pub python: Option<Python>,
+    /// The steps of making the model, by name. They run in the order that `needs` asks for.
+    #[serde(default)]
+    #[schemars(extend("default" = {}, "examples" = [{"train": {"run": "python -m taxi_fare.train"}}]))]
+    pub stages: IndexMap<String, Stage>,
+    /// Where the process is deployed, in promotion order.
+    #[serde(default)]
+    #[schemars(extend("default" = {}, "examples" = [{"dev": {}, "prod": {"deploy": {"tag": "v*"}}}]))]
+    pub environments: IndexMap<String, Environment>,
+    /// The gates: named lists of checks that a candidate must pass.
+    #[serde(default)]
+    #[schemars(extend("default" = {}, "examples" = [{"promote": {"checks": ["rmse <= 5.0"]}}]))]
+    pub gates: IndexMap<String, Gate>,
+    /// What a promotion takes.
+    #[schemars(extend("default" = {}, "examples" = [{"gates": {"prod": ["promote"]}}]))]
+    pub promotion: Option<Promotion>,
+    /// Which pipelines are generated, and how.
+    #[schemars(extend("default" = {}, "examples" = [{"github": {}, "azure": {}}]))]
+    pub ci: Option<Ci>,
+}
+
+/// The model in the MLflow registry, and the aliases that give its versions their roles.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Model {
+    /// The registered model's name. Default: the project's name.
+    #[schemars(length(min = 1, max = 256), extend("default" = null, "examples" = ["taxi-fare"]))]
+    pub name: Option<String>,
+    /// The aliases of the version under judgement and of the live one.
+    #[schemars(extend("default" = {}, "examples" = [{"candidate": "challenger", "live": "champion"}]))]
+    pub aliases: Option<Aliases>,
+}
+
+/// MLflow aliases. They are case-sensitive; `latest` and `v1`-like names are reserved by MLflow.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Aliases {
+    /// The alias of the version under judgement.
+    #[schemars(regex(pattern = "^[A-Za-z0-9_-]+$"), length(max = 255), extend("default" = "challenger", "examples" = ["challenger"]))]
+    pub candidate: Option<String>,
+    /// The alias of the version that is live.
+    #[schemars(regex(pattern = "^[A-Za-z0-9_-]+$"), length(max = 255), extend("default" = "champion", "examples" = ["champion"]))]
+    pub live: Option<String>,
+}
+
+/// Where MLflow keeps runs and models. Values may hold `${NAME}` references to environment variables.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Mlflow {
+    /// The tracking store: `sqlite:///file.db` beside the spec, a server's URL, `databricks` (or `databricks://profile`), or the folder of a legacy file store, such as `./mlruns`. Default: the variable `MLFLOW_TRACKING_URI` where it is set, else `sqlite:///mlflow.db`.
+    #[schemars(length(min = 1), extend("default" = "sqlite:///mlflow.db", "examples" = ["${MLFLOW_TRACKING_URI}", "https://mlflow.example.com", "databricks"]))]
+    pub tracking_uri: Option<String>,
+    /// The model registry, where it is not the tracking store: any store that `tracking_uri` takes, and `databricks-uc` for Unity Catalog. Default: the variable `MLFLOW_REGISTRY_URI` where it is set, else the tracking store; with `databricks` that is Unity Catalog. The older registry of a workspace, `registry_uri: databricks`, has no aliases.
+    #[schemars(length(min = 1), extend("default" = null, "examples" = ["https://registry.example.com", "databricks-uc"]))]
+    pub registry_uri: Option<String>,
+    /// The experiment that training runs belong to. Default: the project's name.
+    #[schemars(length(min = 1), extend("default" = null, "examples" = ["taxi-fare"]))]
+    pub experiment: Option<String>,
+}
+
+/// How the Python project is prepared on a fresh machine. `uv` is there already.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Python {
+    /// The interpreter's version. Quote it: without quotes 3.10 is the number 3.1.
+    #[schemars(regex(pattern = "^3\\.[0-9]{1,2}(\\.[0-9]{1,3})?$"), extend("default" = "3.12", "examples" = ["3.12"]))]
+    pub version: Option<String>,
+    /// Shell command that installs the project.
+    #[schemars(length(min = 1), extend("default" = "uv sync", "examples" = ["uv sync --locked"]))]
+    pub install: Option<String>,
+    /// Shell command that checks style. An empty string leaves it out.
+    #[schemars(extend("default" = "ruff check .", "examples" = ["ruff check . && ruff format --check ."]))]
+    pub lint: Option<String>,
+    /// Shell command that runs the tests and writes `test_report`. An empty string leaves it out.
+    #[schemars(extend("default" = "pytest --junitxml=test-results.xml", "examples" = ["pytest --junitxml=test-results.xml"]))]
+    pub test: Option<String>,
+    /// The JUnit report that `test` writes, relative to the spec.
+    #[schemars(length(min = 1), extend("default" = "test-results.xml", "examples" = ["test-results.xml"]))]
+    pub test_report: Option<String>,
+}
+
+/// One step of making the model.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("examples" = [{"run": "python -m taxi_fare.train"}]))]
+pub struct Stage {
+    /// The shell command (bash), run in the spec's folder with the project's virtual environment.
+    #[schemars(required, length(min = 1), extend("examples" = ["python -m taxi_fare.train"]))]
+    pub run: Option<String>,
+    /// The stages that must have succeeded before.
+    #[serde(default)]
+    #[schemars(extend("default" = [], "examples" = [["train"]]))]
+    pub needs: Vec<String>,
+    /// Extra environment variables, as literal text. Secrets belong under `environments`.
+    #[serde(default)]
+    #[schemars(extend("default" = {}, "examples" = [{"TAXI_MAX_ITER": "400"}]))]
+    pub env: IndexMap<String, String>,
+    /// How long it may take: minutes or hours, such as `45m` or `2h`.
+    #[schemars(regex(pattern = "^[1-9][0-9]*(m|h)$"), extend("default" = "60m", "examples" = ["45m", "2h"]))]
+    pub timeout: Option<String>,
+}
+
+/// One place where the process is deployed.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("examples" = [{"deploy": {"branch": "main"}}]))]
+pub struct Environment {
+    /// What deploys it. Without it no pipeline does.
+    #[schemars(extend("default" = null, "examples" = [{"branch": "main"}, {"tag": "v*"}]))]
+    pub deploy: Option<Deploy>,
+    /// Who must approve, after the gate passed, before a model may go live there.
+    #[schemars(extend("default" = null, "examples" = [{"reviewers": ["ml-leads"]}]))]
+    pub approval: Option<Approval>,
+    /// Its MLflow stores, where they differ from the spec's.
+    #[schemars(extend("default" = {}, "examples" = [{"tracking_uri": "${MLFLOW_TRACKING_URI}"}]))]
+    pub mlflow: Option<Mlflow>,
+    /// Plain settings, handed to every stage as environment variables.
+    #[serde(default)]
+    #[schemars(extend("default" = {}, "examples" = [{"REGION": "eu"}]))]
+    pub variables: IndexMap<String, String>,
+    /// Names of secrets, handed to every stage and gate as environment variables. Never their values.
+    #[serde(default)]
+    #[schemars(extend("default" = [], "examples" = [["MLFLOW_TRACKING_TOKEN"]]))]
+    pub secrets: Vec<String>,
+}
+
+/// The event that deploys an environment: a branch or a tag, not both.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Deploy {
+    /// A push to this branch.
+    #[schemars(length(min = 1), extend("default" = null, "examples" = ["main"]))]
+    pub branch: Option<String>,
+    /// A push of a tag that matches this pattern; `*` stands for anything.
+    #[schemars(length(min = 1), extend("default" = null, "examples" = ["v*"]))]
+    pub tag: Option<String>,
+}
+
+/// A person's word. The reviewers are set on the CI system's environment; this says who they should be.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Approval {
+    /// Users or teams, as the CI system knows them.
+    #[schemars(required, length(min = 1), extend("examples" = [["ml-leads"]]))]
+    pub reviewers: Option<Vec<String>>,
+    /// Whether who started the run may approve it.
+    #[schemars(extend("default" = false, "examples" = [false]))]
+    pub self_review: Option<bool>,
+}
+
+/// What a promotion takes.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Promotion {
+    /// The gates that each environment needs, by environment. Default: every environment needs every gate.
+    #[serde(default)]
+    #[schemars(extend("default" = {}, "examples" = [{"prod": ["promote"]}]))]
+    pub gates: IndexMap<String, Vec<String>>,
+}
+
+/// Which pipelines are generated. A provider that is absent gets none.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ci {
+    /// GitHub Actions workflows, in `.github/workflows/`.
+    #[schemars(extend("default" = null, "examples" = [{}, {"runner": "ubuntu-24.04-arm"}]))]
+    pub github: Option<Github>,
+    /// Azure DevOps pipelines, in `.azure/pipelines/`.
+    #[schemars(extend("default" = null, "examples" = [{}, {"vm_image": "ubuntu-24.04"}]))]
+    pub azure: Option<Azure>,
+    /// How a pipeline gets gatewright.
+    #[schemars(extend("default" = {"from": "pypi"}, "examples" = [{"from": "pypi"}, {"from": "path", "path": "/opt/gatewright/bin"}]))]
+    pub install: Option<Install>,
+}
+
+/// GitHub Actions settings.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Github {
+    /// The runner label of every job. Name the image: `ubuntu-latest` moves under you.
+    #[schemars(length(min = 1), extend("default" = "ubuntu-24.04", "examples" = ["ubuntu-24.04"]))]
+    pub runner: Option<String>,
+    /// Action pins that replace the built-in ones: `owner/name` to `<40 hexadecimal digits> # <version>`.
+    #[serde(default)]
+    #[schemars(extend("default" = {}, "examples" = [{"actions/checkout": "3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1"}]))]
+    pub pins: IndexMap<String, String>,
+}
+
+/// Azure DevOps settings.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Azure {
+    /// The Microsoft-hosted image of every job.
+    #[schemars(length(min = 1), extend("default" = "ubuntu-24.04", "examples" = ["ubuntu-24.04"]))]
+    pub vm_image: Option<String>,
+}
+
+/// How a pipeline gets gatewright.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Install {
+    /// `pypi` installs the wheel that carries the binary, `cargo` compiles it, `path` takes the one on the runner.
+    #[schemars(extend("default" = "pypi", "examples" = ["pypi"], "enum" = ["pypi", "cargo", "path"]))]
+    pub from: Option<String>,
+    /// With `from: path`: the folder on the runner that holds the binary.
+    #[schemars(length(min = 1), extend("default" = null, "examples" = ["/opt/gatewright/bin"]))]
+    pub path: Option<String>,
+}

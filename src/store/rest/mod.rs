@@ -1,0 +1,17 @@
+//! The store behind a tracking server's REST API.
+//!
+//! The one decision here: every answer must be about the thing that was asked for. A server, a
+//! cache or a proxy that answers something else has not answered.
+
+mod history;
+mod judges;
+mod logged_model;
+mod registry;
+mod resolve;
+mod rounds;
+mod run;
+mod search;
+mod server;
+
+pub(super) use registry::Registry;
+pub(super) use server::RestStore;

@@ -1,0 +1,118 @@
+//! The server: questions to it, and what its failures mean.
+
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeOwned;
+
+use super::registry::Registry;
+use super::rounds;
+use crate::evidence::{Found, ModelVersion, Promotion, Wanted};
+use crate::mlflow::{Answer, Client, Failure, Question, Tag};
+use crate::store::{Selector, Store, StoreError};
+
+/// A tracking server, or a Databricks workspace.
+pub(in crate::store) struct RestStore {
+    client: Client,
+    url: String,
+    pub(super) registry: Registry,
+}
+
+impl RestStore {
+    pub(in crate::store) fn new(client: Client, registry: Registry) -> Self {
+        let url = client.address().to_string();
+        Self {
+            client,
+            url,
+            registry,
+        }
+    }
+
+    pub(super) fn fail(&self, failure: Failure) -> StoreError {
+        StoreError::from_failure(&self.url, self.client.conceal(failure))
+    }
+
+    pub(super) fn malformed(&self, reason: impl Into<String>) -> StoreError {
+        let reason = reason.into();
+        self.fail(Failure::Malformed { reason })
+    }
+
+    pub(super) fn too_large(&self, limit: usize, what: &str) -> StoreError {
+        let reason = format!("more than {limit} {what}");
+        self.fail(Failure::TooLarge { reason })
+    }
+
+    /// Asks all questions at once. Where several fail, the first in order is the error, so that
+    /// the same failure always reads the same.
+    pub(super) fn ask(&self, questions: &[Question]) -> Result<Vec<Answer>, StoreError> {
+        let answers = self
+            .client
+            .ask(questions)
+            .map_err(|failure| self.fail(failure))?;
+        answers
+            .into_iter()
+            .collect::<Result<_, _>>()
+            .map_err(|failure| self.fail(failure))
+    }
+
+    pub(super) fn parse<T: DeserializeOwned>(&self, answer: Answer) -> Result<T, StoreError> {
+        answer.read().map_err(|failure| self.fail(failure))
+    }
+
+    /// The question for the next page, if there is one.
+    pub(super) fn next_page(
+        &self,
+        question: &Question,
+        token: Option<String>,
+    ) -> Result<Option<Question>, StoreError> {
+        let Some(token) = token.filter(|token| !token.is_empty()) else {
+            return Ok(None);
+        };
+        let next = question.page(&token);
+        if next == *question {
+            return Err(self.malformed("its next page is the same page again"));
+        }
+        Ok(Some(next))
+    }
+
+    /// Names and texts as a map; a name that comes twice is no choice.
+    pub(super) fn pairs(
+        &self,
+        tags: Vec<Tag>,
+        whose: &str,
+    ) -> Result<BTreeMap<String, String>, StoreError> {
+        let mut pairs = BTreeMap::new();
+        for Tag { key, value } in tags {
+            if pairs.insert(key, value).is_some() {
+                return Err(self.malformed(format!("{whose} has two values of one name")));
+            }
+        }
+        Ok(pairs)
+    }
+}
+
+impl Store for RestStore {
+    fn location(&self) -> &str {
+        &self.url
+    }
+
+    fn versions(
+        &self,
+        model: &str,
+        selectors: &[Selector],
+    ) -> Result<Vec<Option<ModelVersion>>, StoreError> {
+        self.resolve_all(model, selectors)
+    }
+
+    fn promotions(&self, model: &str) -> Result<Vec<Promotion>, StoreError> {
+        self.record(model)
+    }
+
+    fn read(&self, wanted: &Wanted) -> Result<Found, StoreError> {
+        rounds::read(self, wanted)
+    }
+}
+
+/// How MLflow says that a model, a version or a run does not exist.
+pub(super) fn is_absent(answer: &Answer) -> bool {
+    matches!(answer, Answer::Denied { status: 404, code, .. } if code == "RESOURCE_DOES_NOT_EXIST")
+}
