@@ -53,6 +53,21 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(folder: &Path) -> Option<Self> {
+        Self::start_with(folder, "server.db", &[], &[])
+    }
+
+    /// The same in front of a store of this name that is there already.
+    pub(crate) fn over(folder: &Path, database: &str) -> Option<Self> {
+        Self::start_with(folder, database, &[], &[])
+    }
+
+    /// With further arguments and variables.
+    pub(crate) fn start_with(
+        folder: &Path,
+        database: &str,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Option<Self> {
         let mlflow = tool("mlflow/bin/mlflow")?;
         let port = TcpListener::bind("127.0.0.1:0")
             .unwrap()
@@ -63,9 +78,11 @@ impl Server {
         let process = Command::new(mlflow)
             .args(["server", "--host", "127.0.0.1", "--workers", "1", "--port", &port.to_string()])
             .arg("--backend-store-uri")
-            .arg(format!("sqlite:///{}", folder.join("server.db").display()))
+            .arg(format!("sqlite:///{}", folder.join(database).display()))
             .arg("--default-artifact-root")
             .arg(folder.join("artifacts"))
+            .args(arguments)
+            .envs(variables.iter().copied())
             .current_dir(folder)
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
