@@ -10,6 +10,8 @@
 )]
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
     reason = "a measurement that cannot run has nothing to say"
 )]
 #![allow(
@@ -23,9 +25,25 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+#[path = "ratios/bootstrap.rs"]
+mod bootstrap;
+#[path = "ratios/fleet.rs"]
+mod fleet;
+use support::fake_server::{Behaviour, FakeServer};
+
+#[path = "../tests/support/mod.rs"]
+mod support;
+
 const ROUNDS: usize = 9;
 
 fn main() {
+    // This program is its own subject where what is measured is no command yet.
+    if let Some(score) = std::env::args()
+        .skip_while(|word| word != "bootstrap")
+        .nth(1)
+    {
+        return bootstrap::run(&score);
+    }
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
     let tools = std::env::var_os("GATEWRIGHT_TOOLS")
         .map_or_else(|| repository.join("target/tools"), PathBuf::from);
@@ -39,6 +57,9 @@ fn main() {
     start(&folder);
     validate(repository, &tools, &folder);
     gate(repository, &tools, &folder);
+    fleet::measure(repository, &tools, &folder);
+    bootstrap::measure(repository, &tools);
+    gate_over_rest(&folder);
 }
 
 fn gatewright(arguments: &[&str], folder: &Path) -> Command {
@@ -125,13 +146,74 @@ fn gate(repository: &Path, tools: &Path, folder: &Path) {
     }
 }
 
+/// The floor is curl, which sends the same requests over one connection and judges nothing.
+fn gate_over_rest(folder: &Path) {
+    const RUN: &str = include_str!("../tests/support/recorded/run_get.json");
+    const MODEL: &str = include_str!("../tests/support/recorded/lm_get.json");
+    const VERSION: &str = include_str!("../tests/support/recorded/mv_alias.json");
+    const RUN_ID: &str = "417876c6bf2146f986c37b5b35869030";
+    const MODEL_ID: &str = "m-6a7f6bd0c07647f4990f5c272c047904";
+    let server = FakeServer::start();
+    let mut requests = vec!["--silent".to_owned(), "--fail".to_owned()];
+    for (alias, number, run, model) in [
+        ("challenger", "2", RUN_ID, MODEL_ID),
+        ("champion", "1", "1".repeat(32).as_str(), "m-1"),
+    ] {
+        let about = |text: &str| {
+            let text = text.replace(RUN_ID, run).replace(MODEL_ID, model);
+            let text = text.replace("\"challenger\"", &format!("\"{alias}\""));
+            text.replace("\"version\": \"2\"", &format!("\"version\": \"{number}\""))
+        };
+        let model_path = format!("logged-models/{model}");
+        for (path, parameters, body) in [
+            (
+                "registered-models/alias",
+                &[("name", "churn-clf"), ("alias", alias)][..],
+                VERSION,
+            ),
+            ("runs/get", &[("run_id", run)][..], RUN),
+            (&model_path, &[][..], MODEL),
+        ] {
+            let path = format!("/api/2.0/mlflow/{path}");
+            server.on(
+                "GET",
+                &path,
+                parameters,
+                Behaviour::Answer(200, about(body)),
+            );
+            let query: Vec<_> = parameters
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
+            requests.push("--output".to_owned());
+            requests.push("/dev/null".to_owned());
+            requests.push(format!("{}{path}?{}", server.url(), query.join("&")));
+        }
+    }
+    let spec = "version: 1\nproject: bench\nmodel: {name: churn-clf}\ngates:\n  promote:\n    checks: [accuracy >= champion - 0.01, f1 >= 0.5]\n";
+    let folder = folder.join("rest");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("gatewright.yaml"), spec).unwrap();
+    let url = server.url();
+    let arguments = ["gate", "check", "--tracking-uri", &url];
+    compare(
+        "gate check over REST, against curl's six requests",
+        &mut gatewright(&arguments, &folder),
+        Command::new("curl").args(&requests),
+    );
+}
+
 fn compare(what: &str, ours: &mut Command, peer: &mut Command) {
+    compare_times(ROUNDS, what, ours, peer);
+}
+
+fn compare_times(rounds: usize, what: &str, ours: &mut Command, peer: &mut Command) {
     if time(peer).is_none() {
         println!("{what:<56}  the peer is missing: run tests/tools/provision");
         return;
     }
     time(ours).unwrap();
-    let pairs: Vec<_> = (0..ROUNDS)
+    let pairs: Vec<_> = (0..rounds)
         .map(|_| (time(ours).unwrap(), time(peer).unwrap()))
         .collect();
     let ratio = median(
@@ -146,6 +228,31 @@ fn compare(what: &str, ours: &mut Command, peer: &mut Command) {
         milliseconds(pairs.iter().map(|pair| pair.0).collect()),
         milliseconds(pairs.iter().map(|pair| pair.1).collect()),
     );
+    if let (Some(mine), Some(theirs)) = (peak(ours), peak(peer)) {
+        println!(
+            "{:<56}{mine:>9.1} MB{theirs:>9.1} MB{:>18.1}",
+            "  peak memory",
+            theirs / mine
+        );
+    }
+}
+
+/// The most memory a command had at once, in MB, as Linux tells it while the command runs.
+fn peak(command: &mut Command) -> Option<f64> {
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    let mut process = command.spawn().ok()?;
+    let status = format!("/proc/{}/status", process.id());
+    let mut most = None;
+    while process.try_wait().ok()?.is_none() {
+        let text = std::fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kibibytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
+        most = kibibytes.or(most);
+    }
+    most.map(|kibibytes: f64| kibibytes * 1.024e-3)
 }
 
 /// `None` when the command cannot be started.
