@@ -16,6 +16,7 @@
 #[cfg(feature = "object-stores")]
 mod artifacts;
 mod demo_project;
+mod docs;
 mod doors;
 mod evidence;
 mod faults;
