@@ -8,6 +8,7 @@
 //! ```text
 //! cli ─▶ commands ─┬▶ spec ─▶ plan ─▶ render ─▶ tree                        text out
 //!                  └▶ store ─▶ gather ─▶ evidence ─▶ gate ─▶ decision ─▶ report   judgement out
+//!                                                       └─▶ promotion ─▶ registry      change out
 //! ```
 //!
 //! | room | what happens there | touches |
@@ -28,6 +29,8 @@
 //! | [`import`] | results of other tools as one summary | nothing |
 //! | [`statistics`] | paired and repeated measurements to shown, refuted, undecided | nothing |
 //! | [`decision`] | the record that every report is made from, and evidence as a file | nothing |
+//! | [`promotion`] | the record of what went live, the chain of records, whether a promotion may be | nothing |
+//! | [`registry`] | the writing door to MLflow: aliases and tags, by compare-and-set | disk, network |
 //! | [`report`] | one file per format | nothing |
 //! | [`diagnostic`] | what is wrong with a file, and where | nothing |
 //! | [`host`] | the CI system and the git checkout around a command | processes, network |
@@ -56,6 +59,8 @@ pub mod import;
 pub mod json;
 pub mod mlflow;
 pub mod plan;
+pub mod promotion;
+pub mod registry;
 pub mod render;
 pub mod report;
 pub mod signature;

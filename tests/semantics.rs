@@ -1,6 +1,8 @@
 //! The gate's semantics, row by row as the design has them, and the laws that hold for all rows.
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::panic,
     reason = "a test stops where it stumbles"
 )]
@@ -21,6 +23,8 @@ mod build;
 mod judges;
 #[path = "semantics/laws.rs"]
 mod laws;
+#[path = "semantics/ledger.rs"]
+mod ledger;
 #[path = "semantics/place.rs"]
 mod place;
 #[path = "semantics/record.rs"]
@@ -29,6 +33,8 @@ mod record;
 mod rooms;
 #[path = "semantics/slices.rs"]
 mod slices;
+#[path = "support/mod.rs"]
+mod support;
 #[path = "semantics/table.rs"]
 mod table;
 #[path = "semantics/waiver_file.rs"]

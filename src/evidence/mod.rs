@@ -4,6 +4,7 @@
 //! written to a file and read back. What is judged is exactly what was recorded.
 
 mod bundle;
+mod ledger;
 mod logged_model;
 mod metric;
 mod reference;
@@ -15,6 +16,7 @@ mod version;
 mod wanted;
 
 pub use bundle::{Evidence, Referent};
+pub use ledger::{ENTRY_TAG, Entry, HEAD_TAG, Ledger};
 pub use logged_model::{LoggedModel, ModelMetric};
 pub use metric::{Dataset, DatasetInput, Metric, Metrics};
 pub use reference::Reference;

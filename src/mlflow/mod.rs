@@ -28,8 +28,8 @@ pub(crate) use settings::retries;
 pub(crate) use settings::{Settings, seconds, workspace};
 pub(crate) use wire::{
     Assessment, DatasetInput, HistoryAnswer, LoggedModel, LoggedModelAnswer, Metric, ModelMetric,
-    ModelVersion, ModelVersionAnswer, ModelVersionsAnswer, RegisteredModelAnswer, Run, RunAnswer,
-    RunsAnswer, Tag, Trace, TracesAnswer,
+    ModelVersion, ModelVersionAnswer, ModelVersionsAnswer, RegisteredModel, RegisteredModelAnswer,
+    Run, RunAnswer, RunsAnswer, Tag, Trace, TracesAnswer,
 };
 
 /// Reads a text as every kind of answer there is, for the fuzz target: whether any fits.

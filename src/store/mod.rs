@@ -16,7 +16,7 @@ mod sqlite;
 pub use error::StoreError;
 pub use open::open;
 
-use crate::evidence::{Found, ModelVersion, Promotion, Wanted};
+use crate::evidence::{Found, Ledger, ModelVersion, Promotion, Wanted};
 
 /// The tag that names a run's parent.
 const PARENT: &str = "mlflow.parentRunId";
@@ -67,6 +67,15 @@ pub trait Store {
     /// Every variant when the store could not answer, and when an entry cannot be read: a record
     /// with a hole is none.
     fn promotions(&self, model: &str) -> Result<Vec<Promotion>, StoreError>;
+
+    /// Reads the ledger of `model` as it is: aliases, versions, the head, and every version tag
+    /// whose name begins with [`crate::evidence::ENTRY_TAG`]. What is wrong with any of it is not
+    /// looked at.
+    ///
+    /// # Errors
+    /// [`StoreError::ModelNotFound`] when there is no such registered model, and every other
+    /// variant when the store could not answer.
+    fn ledger(&self, model: &str) -> Result<Ledger, StoreError>;
 
     /// Reads everything that is wanted.
     ///

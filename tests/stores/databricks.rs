@@ -78,6 +78,10 @@ fn tags_that_a_search_leaves_out_are_read_version_by_version() {
     let record = store.promotions(MODEL).unwrap();
     assert_eq!(record.len(), 1);
     assert_eq!((record[0].sequence, record[0].version), (1, 7));
+    let ledger = store.ledger(MODEL).unwrap();
+    assert_eq!(ledger.aliases, [("challenger".to_owned(), 7)].into());
+    assert_eq!(ledger.versions, [6, 7, 8].into());
+    assert_eq!((ledger.entries.len(), ledger.entries[0].version), (1, 7));
 }
 
 #[test]
@@ -88,6 +92,7 @@ fn a_name_without_three_levels_is_an_error_before_anything_is_sent() {
         for error in [
             store.versions(name, &[alias("challenger")]).unwrap_err(),
             store.promotions(name).unwrap_err(),
+            store.ledger(name).unwrap_err(),
         ] {
             let text = error.to_string();
             assert!(text.contains("`catalog.schema.model`"), "{text}");

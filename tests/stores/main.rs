@@ -11,6 +11,7 @@ mod databricks;
 mod databricks_sign_in;
 mod files;
 mod files_hostile;
+mod ledger;
 mod rest;
 mod rest_answers;
 mod rest_batches;

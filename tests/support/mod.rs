@@ -9,6 +9,7 @@
 pub(crate) mod databricks;
 pub(crate) mod fake_server;
 pub(crate) mod file_store;
+pub(crate) mod ledger;
 mod received;
 pub(crate) mod sqlite_store;
 pub(crate) mod tls_server;

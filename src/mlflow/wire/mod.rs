@@ -15,7 +15,7 @@ mod trace;
 pub(crate) use logged_model::{LoggedModel, LoggedModelAnswer, ModelMetric};
 pub(crate) use number::{Double, Integer};
 pub(crate) use registry::{
-    ModelVersion, ModelVersionAnswer, ModelVersionsAnswer, RegisteredModelAnswer,
+    ModelVersion, ModelVersionAnswer, ModelVersionsAnswer, RegisteredModel, RegisteredModelAnswer,
 };
 pub(crate) use run::{DatasetInput, HistoryAnswer, Metric, Run, RunAnswer, RunsAnswer, Tag};
 pub(crate) use trace::{Assessment, Trace, TracesAnswer};

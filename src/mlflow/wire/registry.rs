@@ -63,10 +63,13 @@ pub(crate) struct RegisteredModel {
     pub(crate) name: String,
     #[serde(default)]
     pub(crate) aliases: Vec<Alias>,
+    #[serde(default)]
+    pub(crate) tags: Vec<Tag>,
 }
 
-/// An alias of a registered model. Which version it points to is asked for by other means.
+/// An alias of a registered model.
 #[derive(Debug, serde::Deserialize)]
 pub(crate) struct Alias {
     pub(crate) alias: String,
+    pub(crate) version: Integer,
 }

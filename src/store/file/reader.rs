@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::folder::{Folder, MEDIUM};
 use super::runs::{META, MODELS};
-use crate::evidence::{Found, ModelVersion, Promotion, Wanted};
+use crate::evidence::{Found, Ledger, ModelVersion, Promotion, Wanted};
 use crate::store::{Selector, Store, StoreError};
 
 /// A folder that MLflow kept runs and models in.
@@ -88,6 +88,11 @@ impl Store for FileStore {
     fn promotions(&self, model: &str) -> Result<Vec<Promotion>, StoreError> {
         let folder = self.folder();
         folder.promotions(&folder.model(model)?)
+    }
+
+    fn ledger(&self, model: &str) -> Result<Ledger, StoreError> {
+        let folder = self.folder();
+        folder.ledger(&folder.model(model)?)
     }
 
     fn read(&self, wanted: &Wanted) -> Result<Found, StoreError> {

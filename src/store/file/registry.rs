@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::folder::{Folder, SMALL, is_plain};
 use super::runs::{META, MODELS};
-use crate::evidence::{ModelVersion, Promotion};
+use crate::evidence::{ENTRY_TAG, Entry, HEAD_TAG, Ledger, ModelVersion, Promotion};
 use crate::store::{StoreError, record};
 
 /// The alias that MLflow resolves to the highest version, in any case of letters.
@@ -132,6 +132,34 @@ impl Folder<'_> {
             status: meta.status,
             tags: self.texts(&place.join("tags"))?,
         }))
+    }
+
+    /// The ledger, as it is.
+    pub(super) fn ledger(&self, model: &Path) -> Result<Ledger, StoreError> {
+        let mut ledger = Ledger {
+            head: self.texts(&model.join("tags"))?.remove(HEAD_TAG),
+            ..Ledger::default()
+        };
+        for (alias, text) in self.texts(&model.join("aliases"))? {
+            let number = text.trim().parse().map_err(|_| {
+                let model = model.display();
+                self.damaged(format!(
+                    "the alias `{alias}` of `{model}` points to no version number"
+                ))
+            })?;
+            ledger.aliases.insert(alias, number);
+        }
+        for version in self.versions(model)? {
+            ledger.versions.insert(version.number);
+            let tags = version.tags.into_iter();
+            let entries = tags.filter(|(tag, _)| tag.starts_with(ENTRY_TAG));
+            ledger.entries.extend(entries.map(|(tag, text)| Entry {
+                version: version.number,
+                tag,
+                text,
+            }));
+        }
+        Ok(ledger)
     }
 
     /// The record of promotions, in order.

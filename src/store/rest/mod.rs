@@ -5,6 +5,7 @@
 
 mod history;
 mod judges;
+mod ledger;
 mod logged_model;
 mod registry;
 mod resolve;

@@ -44,7 +44,11 @@ impl Registry {
         }
     }
 
-    fn check(self, model: &str) -> Result<(), Failure> {
+    /// That a model can have this name.
+    ///
+    /// # Errors
+    /// [`Failure::Setting`] for a name that this registry cannot have.
+    pub(super) fn check(self, model: &str) -> Result<(), Failure> {
         let levels: Vec<_> = model.split('.').collect();
         let has_three = levels.len() == 3 && levels.iter().all(|level| !level.is_empty());
         if self != Self::UnityCatalog || has_three {

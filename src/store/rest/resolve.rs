@@ -5,7 +5,9 @@
 use super::registry::Registry;
 use super::server::{RestStore, is_absent};
 use crate::evidence::ModelVersion;
-use crate::mlflow::{self, Answer, Failure, ModelVersionAnswer, RegisteredModelAnswer};
+use crate::mlflow::{
+    self, Answer, Failure, ModelVersionAnswer, RegisteredModel, RegisteredModelAnswer,
+};
 use crate::store::{Selector, StoreError};
 
 /// The alias that MLflow resolves to the highest version, in any case of letters.
@@ -137,26 +139,31 @@ impl RestStore {
         }))
     }
 
-    /// The aliases of a model.
+    /// The names of a model's aliases.
     ///
     /// # Errors
     /// [`StoreError::ModelNotFound`] when there is no such model.
-    pub(super) fn aliases(&self, model: &str) -> Result<Vec<String>, StoreError> {
-        let mut aliases = Vec::new();
-        for answer in self.ask(&[self.registry.model(model)])? {
-            if is_absent(&answer) {
-                return Err(StoreError::ModelNotFound {
-                    model: model.to_owned(),
-                });
-            }
-            let found: RegisteredModelAnswer = self.parse(answer)?;
-            let found = found.registered_model;
-            if found.name != model {
-                return Err(self.malformed("it answered about another model"));
-            }
-            aliases.extend(found.aliases.into_iter().map(|alias| alias.alias));
+    fn aliases(&self, model: &str) -> Result<Vec<String>, StoreError> {
+        let found = self.model(model)?;
+        Ok(found.aliases.into_iter().map(|alias| alias.alias).collect())
+    }
+
+    /// A model, with aliases and tags.
+    ///
+    /// # Errors
+    /// [`StoreError::ModelNotFound`] when there is no such model.
+    pub(super) fn model(&self, model: &str) -> Result<RegisteredModel, StoreError> {
+        let missing = || StoreError::ModelNotFound {
+            model: model.to_owned(),
+        };
+        let mut answers = self.ask(&[self.registry.model(model)])?;
+        let answer = answers.pop().filter(|answer| !is_absent(answer));
+        let found: RegisteredModelAnswer = self.parse(answer.ok_or_else(missing)?)?;
+        let found = found.registered_model;
+        if found.name != model {
+            return Err(self.malformed("it answered about another model"));
         }
-        Ok(aliases)
+        Ok(found)
     }
 
     /// What a selector without a version means, once it is certain that the model exists.

@@ -52,19 +52,7 @@ impl RestStore {
 
     /// The record of promotions.
     pub(super) fn record(&self, model: &str) -> Result<Vec<Promotion>, StoreError> {
-        let question = self.registry.search(model, None);
-        let question = question.map_err(|failure| self.fail(failure))?;
-        let mut versions = Vec::new();
-        for answer in self.ask(std::slice::from_ref(&question))? {
-            versions.extend(self.all(model, &question, answer)?);
-        }
-        if versions.is_empty() {
-            // A model without versions has no record; no model is an error.
-            self.aliases(model)?;
-        }
-        if !self.registry.search_shows_tags() {
-            versions = self.whole(model, &versions)?;
-        }
+        let versions = self.every(model)?;
         let mut entries = Vec::new();
         for version in &versions {
             for (tag, value) in &version.tags {
@@ -73,6 +61,23 @@ impl RestStore {
             }
         }
         record::in_order(entries).map_err(|reason| self.malformed(reason))
+    }
+
+    /// Every version of a model, with tags. A model without versions has none; no model is an error.
+    pub(super) fn every(&self, model: &str) -> Result<Vec<ModelVersion>, StoreError> {
+        let question = self.registry.search(model, None);
+        let question = question.map_err(|failure| self.fail(failure))?;
+        let mut versions = Vec::new();
+        for answer in self.ask(std::slice::from_ref(&question))? {
+            versions.extend(self.all(model, &question, answer)?);
+        }
+        if versions.is_empty() {
+            self.model(model)?;
+        }
+        if self.registry.search_shows_tags() {
+            return Ok(versions);
+        }
+        self.whole(model, &versions)
     }
 
     /// Every version of a search, page by page.

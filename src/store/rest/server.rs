@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use super::registry::Registry;
 use super::rounds;
-use crate::evidence::{Found, ModelVersion, Promotion, Wanted};
+use crate::evidence::{Found, Ledger, ModelVersion, Promotion, Wanted};
 use crate::mlflow::{Answer, Client, Failure, Question, Tag};
 use crate::store::{Selector, Store, StoreError};
 
@@ -105,6 +105,10 @@ impl Store for RestStore {
 
     fn promotions(&self, model: &str) -> Result<Vec<Promotion>, StoreError> {
         self.record(model)
+    }
+
+    fn ledger(&self, model: &str) -> Result<Ledger, StoreError> {
+        self.whole_ledger(model)
     }
 
     fn read(&self, wanted: &Wanted) -> Result<Found, StoreError> {

@@ -120,6 +120,12 @@ pub(super) const HISTORIES: Family = Family {
     later: &["runs"],
 };
 
+/// The tags of registered models, in every version of MLflow that has aliases.
+pub(super) const MODEL_TAGS: Family = Family {
+    tables: &[("registered_model_tags", &["name", "key", "value"])],
+    later: &["registered_model_aliases"],
+};
+
 const POINTS: (&str, &[&str]) = (
     "metrics",
     &["run_uuid", "key", "value", "is_nan", "step", "timestamp"],

@@ -14,6 +14,7 @@ mod families;
 mod fault;
 mod guard;
 mod intact;
+mod ledger;
 mod models;
 mod reader;
 mod registry;

@@ -8,7 +8,7 @@ use super::connection::{self, Open};
 use super::intact;
 use super::rows::Rows;
 use super::schema::{self, Schema};
-use crate::evidence::{Found, ModelVersion, Promotion, Wanted};
+use crate::evidence::{Found, Ledger, ModelVersion, Promotion, Wanted};
 use crate::store::{Selector, Store, StoreError};
 
 /// A SQLite file, open inside one read transaction.
@@ -79,6 +79,12 @@ impl Store for SqliteStore {
         let rows = self.rows();
         rows.require_model(model)?;
         rows.promotions(model)
+    }
+
+    fn ledger(&self, model: &str) -> Result<Ledger, StoreError> {
+        let rows = self.rows();
+        rows.require_model(model)?;
+        rows.ledger(model)
     }
 
     fn read(&self, wanted: &Wanted) -> Result<Found, StoreError> {

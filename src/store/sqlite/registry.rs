@@ -15,7 +15,7 @@ use crate::store::{StoreError, record};
 const LATEST: &str = "latest";
 
 /// How MLflow marks a version that was deleted; the row stays.
-const DELETED: &str = "Deleted_Internal";
+pub(super) const DELETED: &str = "Deleted_Internal";
 
 /// The first text after every text that begins with [`record::PREFIX`].
 const AFTER_PREFIX: &str = "gatewright.promotion/";
@@ -164,7 +164,7 @@ impl Rows<'_> {
         record::in_order(entries).map_err(|reason| self.damaged(reason))
     }
 
-    fn version_number(&self, number: i64, model: &str) -> Result<u64, StoreError> {
+    pub(super) fn version_number(&self, number: i64, model: &str) -> Result<u64, StoreError> {
         u64::try_from(number).map_err(|_| self.damaged(format!("version {number} of `{model}`")))
     }
 }

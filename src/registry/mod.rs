@@ -1,0 +1,85 @@
+//! The writing door to MLflow: aliases and tags, by compare-and-set.
+//!
+//! The one decision here: whoever writes says what it expects to find. Where something else is
+//! found nothing is written, or what was written is known not to count: there is no silent
+//! overwrite.
+
+mod error;
+
+pub use error::RegistryError;
+
+use crate::promotion::Head;
+
+/// A move of an alias, together with its entry in the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The registered model.
+    pub model: String,
+    /// The alias.
+    pub alias: String,
+    /// The version that the alias points to before; `None` for an alias that does not exist.
+    pub expected: Option<u64>,
+    /// The version that it points to afterwards.
+    pub version: u64,
+    /// The last entry of the ledger before; `None` for an empty one.
+    pub expected_head: Option<Head>,
+    /// The name of the tag that the version gets.
+    pub tag: String,
+    /// The tag's text, on one line.
+    pub entry: String,
+    /// The last entry of the ledger afterwards.
+    pub head: Head,
+}
+
+/// How a move ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Applied {
+    /// It was done now.
+    Now,
+    /// It had been done before, by a process that did not live to say so: exactly this entry is the
+    /// last of the ledger and the alias points where it should.
+    Before,
+}
+
+/// Something that can change what is live.
+///
+/// A registry is opened for one change. The store that was read before has to be dropped by then:
+/// a SQLite file that is being read cannot be written.
+pub trait Registry {
+    /// Where it is, for people: a path or a URL, without credentials.
+    fn location(&self) -> &str;
+
+    /// Moves an alias and writes the entry and the head, if everything is as expected.
+    ///
+    /// # Errors
+    /// [`RegistryError::Conflict`] when something else is found, and every other variant when the
+    /// change was not carried out, or could not be seen to be.
+    fn apply(&self, change: &Change) -> Result<Applied, RegistryError>;
+
+    /// Copies a version, of this registry, to a (possibly new) version of another model, as MLflow's
+    /// `copy_model_version` does, and returns its number. Tags of the ledger are not copied; the
+    /// tag `gatewright.copied-from` names the original. An existing copy with that tag is returned.
+    ///
+    /// # Errors
+    /// When there is no such version, and when the registry cannot copy.
+    fn copy_version(&self, from: (&str, u64), to_model: &str) -> Result<u64, RegistryError>;
+
+    /// Sets a tag of a version, whatever it was before.
+    ///
+    /// # Errors
+    /// When the version does not exist or the registry refused.
+    fn set_version_tag(
+        &self,
+        model: &str,
+        version: u64,
+        tag: &str,
+        value: &str,
+    ) -> Result<(), RegistryError>;
+
+    /// Removes a tag of a version; one that is not there is no error.
+    ///
+    /// # Errors
+    /// When the registry refused.
+    fn delete_version_tag(&self, model: &str, version: u64, tag: &str)
+    -> Result<(), RegistryError>;
+}
