@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::exit::Exit;
 use crate::gather::GatherError;
+use crate::registry::RegistryError;
 use crate::store::StoreError;
 use crate::tree::TreeError;
 
@@ -33,6 +34,8 @@ pub enum Error {
     },
     /// A store could not answer.
     Store(StoreError),
+    /// A change was not made, or may not have been.
+    Registry(RegistryError),
     /// Generated files could not be compared or written.
     Tree(TreeError),
     /// A file could not be written.
@@ -81,7 +84,12 @@ impl Error {
     pub fn exit(&self) -> Exit {
         match self {
             Self::Reported(exit) => *exit,
-            Self::Evidence { .. } | Self::Store(_) | Self::Internal(_) => Exit::NoEvidence,
+            Self::Evidence { .. }
+            | Self::Store(_)
+            | Self::Registry(RegistryError::Store(_))
+            | Self::Internal(_) => Exit::NoEvidence,
+            Self::Registry(RegistryError::Unsupported { .. }) => Exit::Usage,
+            Self::Registry(_) => Exit::Conflict,
             // What a person wrote is in the way: the answer is no.
             Self::Tree(TreeError::Refused { .. }) => Exit::No,
             Self::Usage { .. } | Self::Tree(_) | Self::Write { .. } | Self::Stream(_) => {
@@ -96,6 +104,7 @@ impl Error {
         match self {
             Self::Usage { help, .. } | Self::Evidence { help, .. } => Some(help.clone()),
             Self::Store(error) => Some(error.help()),
+            Self::Registry(error) => Some(error.help()),
             Self::Tree(error) => Some(error.help()),
             Self::Write { .. } => {
                 Some("check that the folder exists and that you may write there".to_owned())
@@ -115,6 +124,7 @@ impl fmt::Display for Error {
             Self::Usage { message, .. } | Self::Evidence { message, .. } => f.write_str(message),
             Self::Reported(_) => f.write_str("see above"),
             Self::Store(error) => error.fmt(f),
+            Self::Registry(error) => error.fmt(f),
             Self::Tree(error) => error.fmt(f),
             Self::Write { path, reason } => write!(f, "cannot write `{path}`: {reason}"),
             Self::Stream(error) => write!(f, "cannot write the output: {error}"),
@@ -140,6 +150,12 @@ impl From<GatherError> for Error {
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
+    }
+}
+
+impl From<RegistryError> for Error {
+    fn from(error: RegistryError) -> Self {
+        Self::Registry(error)
     }
 }
 

@@ -6,8 +6,8 @@
 use std::cell::{Cell, OnceCell};
 use std::time::Instant;
 
-use reqwest::Request;
 use reqwest::header::AUTHORIZATION;
+use reqwest::{Request, RequestBuilder};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 
@@ -16,6 +16,7 @@ use super::attempt::{self, Limits};
 use super::auth::Signature;
 use super::exchange::{Answer, Fetched, LARGEST_BODY, Raw};
 use super::failure::Failure;
+use super::order::{Order, Verb};
 use super::question::Question;
 use super::settings::{Settings, Signing};
 use crate::http::{self, Secret};
@@ -121,6 +122,42 @@ impl Client {
             .and_then(Raw::file)
     }
 
+    /// Carries out an order, once: whether a write that got no answer was carried out is for whoever
+    /// gave the order to find out.
+    ///
+    /// # Errors
+    /// [`Failure`] when the client cannot be built or cannot sign in, and when there is no usable
+    /// answer. The order may have been carried out all the same.
+    pub(crate) fn carry_out(&self, order: &Order) -> Result<Answer, Failure> {
+        let session = self.session()?;
+        let end = self.end();
+        let signature = self.signature(session, end)?;
+        let url = self.address.endpoint(&order.path, &[]);
+        let request = match order.verb {
+            Verb::Post => session.http.post(url),
+            Verb::Delete => session.http.delete(url),
+        };
+        let request = self.signed(request.json(&order.body), signature)?;
+        let limits = Limits {
+            retries: 0,
+            ..self.settings.limits
+        };
+        session
+            .block_on(attempt::ask(
+                &session.http,
+                request,
+                limits,
+                end,
+                LARGEST_BODY,
+            ))
+            .and_then(Raw::judge)
+    }
+
+    /// Gives what comes next until `end`; `None` for the full time from the next question on.
+    pub(crate) fn finish_by(&self, end: Option<Instant>) {
+        self.end.set(end);
+    }
+
     /// When everything has to be done.
     fn end(&self) -> Instant {
         let end = self.end.get();
@@ -217,10 +254,18 @@ impl Client {
         question: &Question,
     ) -> Result<Request, Failure> {
         let url = self.address.endpoint(&question.path, &question.parameters);
-        let mut request = match &question.search {
+        let request = match &question.search {
             None => session.http.get(url),
             Some(body) => session.http.post(url).json(body),
         };
+        self.signed(request, signature)
+    }
+
+    fn signed(
+        &self,
+        mut request: RequestBuilder,
+        signature: &Signature,
+    ) -> Result<Request, Failure> {
         for (name, value) in self.settings.headers.iter().chain(&signature.headers) {
             request = request.header(*name, value);
         }

@@ -12,6 +12,7 @@ mod databricks;
 mod exchange;
 mod failure;
 mod ini;
+mod order;
 mod question;
 mod settings;
 mod tls;
@@ -22,10 +23,11 @@ pub(crate) use client::Client;
 pub(crate) use databricks::Workspace;
 pub(crate) use exchange::{Answer, Fetched};
 pub(crate) use failure::Failure;
+pub(crate) use order::Order;
 pub(crate) use question::Question;
 #[cfg(feature = "object-stores")]
 pub(crate) use settings::retries;
-pub(crate) use settings::{Settings, seconds, workspace};
+pub(crate) use settings::{Settings, milliseconds, seconds, workspace};
 pub(crate) use wire::{
     Assessment, DatasetInput, HistoryAnswer, LoggedModel, LoggedModelAnswer, Metric, ModelMetric,
     ModelVersion, ModelVersionAnswer, ModelVersionsAnswer, RegisteredModel, RegisteredModelAnswer,

@@ -125,6 +125,19 @@ pub(crate) fn seconds(
     number(environment, name, default, 1..=86_400, wanted).map(Duration::from_secs)
 }
 
+/// A duration in whole milliseconds, at most a minute.
+///
+/// # Errors
+/// [`Failure::Setting`] when it is not a whole number between 1 and 60000.
+pub(crate) fn milliseconds(
+    environment: &dyn Fn(&str) -> Option<String>,
+    name: &str,
+    default: u64,
+) -> Result<Duration, Failure> {
+    let wanted = "a whole number of milliseconds between 1 and 60000";
+    number(environment, name, default, 1..=60_000, wanted).map(Duration::from_millis)
+}
+
 /// How often a request is repeated.
 ///
 /// # Errors

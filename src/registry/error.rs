@@ -12,7 +12,13 @@ pub enum RegistryError {
         /// What was found instead, as a sentence without a full stop.
         found: String,
     },
-    /// Somebody else is changing the same alias and does not finish.
+    /// The alias is as expected, and the ledger is not: it went on, for another alias of the model
+    /// perhaps. Nothing of ours counts; whoever reads it again can try again.
+    LedgerMoved {
+        /// What was found instead, as a sentence without a full stop.
+        found: String,
+    },
+    /// Somebody else is changing the same model and does not finish.
     Busy {
         /// Who, as far as the lease tells.
         holder: String,
@@ -37,9 +43,10 @@ pub enum RegistryError {
 impl fmt::Display for RegistryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Conflict { found } => write!(f, "conflict: {found}"),
+            Self::Conflict { found } | Self::LedgerMoved { found } | Self::Lost { found } => {
+                write!(f, "conflict: {found}")
+            }
             Self::Busy { holder } => write!(f, "another promotion is under way: {holder}"),
-            Self::Lost { found } => write!(f, "conflict: {found}"),
             Self::Unsupported { what, .. } => write!(f, "this registry cannot {what}"),
             Self::Store(error) => error.fmt(f),
         }
@@ -47,6 +54,29 @@ impl fmt::Display for RegistryError {
 }
 
 impl std::error::Error for RegistryError {}
+
+impl RegistryError {
+    /// What to do next, in one sentence.
+    #[must_use]
+    pub fn help(&self) -> String {
+        match self {
+            Self::Conflict { .. } => {
+                "look at what is live now (`gatewright history`), judge again, and promote what is still right".to_owned()
+            }
+            Self::LedgerMoved { .. } => {
+                "run the command again: it reads the ledger again".to_owned()
+            }
+            Self::Busy { .. } => {
+                "wait until it is done and run the command again; a promotion that died is given up after GATEWRIGHT_LEASE_TIMEOUT seconds".to_owned()
+            }
+            Self::Lost { .. } => {
+                "nothing was put back: look at what is live (`gatewright history --verify`) and promote again what should be".to_owned()
+            }
+            Self::Unsupported { help, .. } => help.clone(),
+            Self::Store(error) => error.help(),
+        }
+    }
+}
 
 impl From<StoreError> for RegistryError {
     fn from(error: StoreError) -> Self {

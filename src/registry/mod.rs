@@ -4,9 +4,16 @@
 //! found nothing is written, or what was written is known not to count: there is no silent
 //! overwrite.
 
+mod compare;
 mod error;
+mod names;
+mod open;
+mod rest;
+mod sqlite;
 
 pub use error::RegistryError;
+pub use open::open;
+pub use rest::LEASE_TAG;
 
 use crate::promotion::Head;
 
@@ -52,8 +59,10 @@ pub trait Registry {
     /// Moves an alias and writes the entry and the head, if everything is as expected.
     ///
     /// # Errors
-    /// [`RegistryError::Conflict`] when something else is found, and every other variant when the
-    /// change was not carried out, or could not be seen to be.
+    /// [`RegistryError::Conflict`] when the alias or the version is not as expected,
+    /// [`RegistryError::LedgerMoved`] when only the ledger is not (another alias of the model was
+    /// promoted meanwhile, or a process died over an entry): read it again, and try again. Every
+    /// other variant when the change was not carried out, or could not be seen to be.
     fn apply(&self, change: &Change) -> Result<Applied, RegistryError>;
 
     /// Copies a version, of this registry, to a (possibly new) version of another model, as MLflow's

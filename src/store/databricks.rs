@@ -3,7 +3,6 @@
 //! The one decision here: `databricks` is the workspace's own registry and `databricks-uc` is Unity
 //! Catalog, as in MLflow; runs are those of the workspace for both.
 
-use super::Store;
 use super::rest::{Registry, RestStore};
 use crate::mlflow::{Client, Failure, Settings, Workspace};
 
@@ -42,10 +41,10 @@ impl<'u> DatabricksUri<'u> {
     pub(super) fn open(
         self,
         environment: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<Box<dyn Store>, Failure> {
+    ) -> Result<RestStore, Failure> {
         let Workspace { address, sign_in } = Workspace::find(self.profile, environment)?;
         let settings = Settings::databricks(sign_in, environment)?;
         let client = Client::new(address, settings);
-        Ok(Box::new(RestStore::new(client, self.registry)))
+        Ok(RestStore::new(client, self.registry))
     }
 }

@@ -30,6 +30,13 @@ pub enum StoreError {
         /// The operating system's or SQLite's reason.
         reason: String,
     },
+    /// The file can be read and not be written.
+    NotWritable {
+        /// The path as it was resolved.
+        path: String,
+        /// The operating system's or SQLite's reason.
+        reason: String,
+    },
     /// The file is not an intact SQLite database.
     NotADatabase {
         /// The path as it was resolved.
@@ -134,6 +141,7 @@ impl fmt::Display for StoreError {
             Self::Unsupported { uri, .. } => write!(f, "cannot read a store at `{uri}`"),
             Self::Missing { path } => write!(f, "there is no MLflow store at `{path}`"),
             Self::Unreadable { path, reason } => write!(f, "cannot open `{path}`: {reason}"),
+            Self::NotWritable { path, reason } => write!(f, "cannot write `{path}`: {reason}"),
             Self::NotADatabase { path, reason } => {
                 write!(f, "`{path}` is not an intact SQLite database: {reason}")
             }
@@ -215,6 +223,9 @@ impl StoreError {
             }
             Self::Unreadable { .. } => {
                 "check that this is the store you mean, that you may read it, and that a folder has no links in it".to_owned()
+            }
+            Self::NotWritable { .. } => {
+                "a promotion writes to the store: ask for write access to the file and to its folder".to_owned()
             }
             Self::NotADatabase { .. } => {
                 "restore the file from a backup, or point `mlflow.tracking_uri` at the right one"

@@ -10,11 +10,12 @@ mod file;
 mod judged;
 mod open;
 mod record;
-mod rest;
-mod sqlite;
+pub(crate) mod rest;
+pub(crate) mod sqlite;
 
 pub use error::StoreError;
 pub use open::open;
+pub(crate) use open::{File, Place, locate};
 
 use crate::evidence::{Found, Ledger, ModelVersion, Promotion, Wanted};
 

@@ -4,7 +4,8 @@
 //! instead. MLflow knows many kinds of store; this door has three, and Databricks.
 
 use std::borrow::Cow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 
@@ -14,6 +15,26 @@ use super::rest::{Registry, RestStore};
 use super::sqlite::SqliteStore;
 use super::{Store, StoreError};
 use crate::mlflow::{self, Address, Client, Settings};
+
+/// What a tracking URI leads to, for both doors.
+pub(crate) enum Place {
+    /// A SQLite file.
+    Sqlite(File),
+    /// A tracking server or Databricks. Nothing was sent yet.
+    Server(Box<RestStore>),
+    /// The folder of a legacy file store.
+    Folder(PathBuf),
+}
+
+/// A SQLite file that was not looked at yet.
+pub(crate) struct File {
+    /// Where it is.
+    pub(crate) path: PathBuf,
+    /// The workspace of the registry in it, where it has workspaces.
+    pub(crate) workspace: String,
+    /// How long to wait for another process's lock.
+    pub(crate) wait: Duration,
+}
 
 /// The workspace of a store that was not asked for one.
 const DEFAULT_WORKSPACE: &str = "default";
@@ -35,9 +56,34 @@ pub fn open(
     base: &Path,
     environment: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Box<dyn Store>, StoreError> {
+    Ok(match locate(uri, base, environment)? {
+        Place::Sqlite(file) => {
+            let File {
+                path,
+                workspace,
+                wait,
+            } = file;
+            Box::new(SqliteStore::open(&path, workspace, wait)?)
+        }
+        Place::Server(store) => store,
+        Place::Folder(path) => Box::new(FileStore::open(&path)?),
+    })
+}
+
+/// Reads a tracking URI, and the settings for what it leads to. Nothing is opened or sent.
+///
+/// # Errors
+/// As [`open`], for what can be said of the URI and the settings alone.
+pub(crate) fn locate(
+    uri: &str,
+    base: &Path,
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> Result<Place, StoreError> {
     if let Some(databricks) = DatabricksUri::parse(uri) {
         let store = databricks.open(environment);
-        return store.map_err(|failure| StoreError::from_failure("Databricks", failure));
+        return store
+            .map(|store| Place::Server(Box::new(store)))
+            .map_err(|failure| StoreError::from_failure("Databricks", failure));
     }
     let (scheme, rest) = uri.split_once(':').unwrap_or(("", uri));
     let scheme = scheme.to_ascii_lowercase();
@@ -49,7 +95,11 @@ pub fn open(
             let wait =
                 mlflow::seconds(environment, "GATEWRIGHT_LOCK_TIMEOUT", 5).map_err(setting)?;
             let workspace = workspace.unwrap_or_else(|| DEFAULT_WORKSPACE.to_owned());
-            Ok(Box::new(SqliteStore::open(&path, workspace, wait)?))
+            Ok(Place::Sqlite(File {
+                path,
+                workspace,
+                wait,
+            }))
         }
         "http" | "https" => {
             let address = Address::parse(uri)
@@ -57,11 +107,12 @@ pub fn open(
             let settings = Settings::read(&address, environment)
                 .map_err(|failure| StoreError::from_failure(&address.to_string(), failure))?;
             let client = Client::new(address, settings);
-            Ok(Box::new(RestStore::new(client, Registry::Server)))
+            let store = RestStore::new(client, Registry::Server);
+            Ok(Place::Server(Box::new(store)))
         }
         // A drive of Windows is a path, and not a scheme.
-        _ if is_path(uri, &scheme) => open_files(uri, &base.join(uri), environment),
-        "file" => open_files(uri, &base.join(file_path(uri, rest)?), environment),
+        _ if is_path(uri, &scheme) => locate_folder(uri, &base.join(uri), environment),
+        "file" => locate_folder(uri, &base.join(file_path(uri, rest)?), environment),
         _ => Err(unsupported(
             &shown(&scheme, rest),
             &advice(uri.trim(), &scheme),
@@ -69,12 +120,12 @@ pub fn open(
     }
 }
 
-/// Opens a folder, where MLflow 2 kept everything by default.
-fn open_files(
+/// A folder, where MLflow 2 kept everything by default.
+fn locate_folder(
     uri: &str,
     path: &Path,
     environment: &dyn Fn(&str) -> Option<String>,
-) -> Result<Box<dyn Store>, StoreError> {
+) -> Result<Place, StoreError> {
     let setting = |failure| StoreError::from_failure(uri, failure);
     let workspace = mlflow::workspace(environment).map_err(setting)?;
     if workspace.is_some_and(|workspace| workspace != DEFAULT_WORKSPACE) {
@@ -89,7 +140,7 @@ fn open_files(
             "this is a file; a SQLite store is written `sqlite:///mlflow.db`",
         ));
     }
-    Ok(Box::new(FileStore::open(path)?))
+    Ok(Place::Folder(path.to_owned()))
 }
 
 /// Whether the URI has no scheme and is not a name that MLflow has a meaning for.

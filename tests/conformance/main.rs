@@ -15,6 +15,7 @@
 
 #[cfg(feature = "object-stores")]
 mod artifacts;
+mod changes;
 mod demo_project;
 mod docs;
 mod doors;

@@ -13,6 +13,8 @@ mod rounds;
 mod run;
 mod search;
 mod server;
+mod writing;
 
-pub(super) use registry::Registry;
-pub(super) use server::RestStore;
+pub(crate) use registry::Registry;
+pub(crate) use server::RestStore;
+pub(crate) use writing::{Registered, Unheard};

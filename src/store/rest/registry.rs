@@ -10,7 +10,7 @@ const PAGE: &str = "1000";
 
 /// A kind of registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::store) enum Registry {
+pub(crate) enum Registry {
     /// That of an MLflow server.
     Server,
     /// Unity Catalog of Databricks: names have three levels, there are no stages, and a search
@@ -117,7 +117,8 @@ impl Registry {
         Question::get(&self.endpoint(endpoint), vec![("name", model.to_owned())])
     }
 
-    fn endpoint(self, endpoint: &str) -> String {
+    /// An endpoint below `api/2.0/mlflow`, as this registry spells it.
+    pub(crate) fn endpoint(self, endpoint: &str) -> String {
         match self {
             Self::UnityCatalog => format!("unity-catalog/{endpoint}"),
             Self::Server | Self::Workspace => endpoint.to_owned(),

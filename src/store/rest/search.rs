@@ -81,7 +81,7 @@ impl RestStore {
     }
 
     /// Every version of a search, page by page.
-    fn all(
+    pub(super) fn all(
         &self,
         model: &str,
         question: &Question,
@@ -116,7 +116,7 @@ impl RestStore {
     }
 
     /// The same versions, each asked for by its number, with tags.
-    fn whole(
+    pub(super) fn whole(
         &self,
         model: &str,
         versions: &[ModelVersion],

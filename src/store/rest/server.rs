@@ -11,9 +11,9 @@ use crate::mlflow::{Answer, Client, Failure, Question, Tag};
 use crate::store::{Selector, Store, StoreError};
 
 /// A tracking server, or a Databricks workspace.
-pub(in crate::store) struct RestStore {
-    client: Client,
-    url: String,
+pub(crate) struct RestStore {
+    pub(super) client: Client,
+    pub(super) url: String,
     pub(super) registry: Registry,
 }
 

@@ -73,7 +73,7 @@ pub(super) fn open(path: &Path, wait: Duration) -> Result<Open, StoreError> {
 
 /// The file behind `path`, links resolved, because SQLite's journals lie beside the real file.
 /// Devices, pipes and folders are refused before anything opens them: opening a pipe blocks.
-fn regular_file(path: &Path, shown: &str) -> Result<PathBuf, StoreError> {
+pub(crate) fn regular_file(path: &Path, shown: &str) -> Result<PathBuf, StoreError> {
     let unreadable = |reason: String| StoreError::Unreadable {
         path: shown.to_owned(),
         reason,

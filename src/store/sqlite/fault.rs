@@ -5,7 +5,7 @@ use rusqlite::ErrorCode;
 use crate::store::StoreError;
 
 /// Turns an error of SQLite into a fact about the store at `path`.
-pub(super) fn explain(path: &str, error: &rusqlite::Error) -> StoreError {
+pub(crate) fn explain(path: &str, error: &rusqlite::Error) -> StoreError {
     let path = path.to_owned();
     let reason = reason(error);
     let Some(code) = error.sqlite_error_code() else {
@@ -32,7 +32,7 @@ pub(super) fn explain(path: &str, error: &rusqlite::Error) -> StoreError {
 }
 
 /// SQLite's own words, without the query that it failed on.
-fn reason(error: &rusqlite::Error) -> String {
+pub(crate) fn reason(error: &rusqlite::Error) -> String {
     match error {
         rusqlite::Error::SqliteFailure(code, None) => code.to_string(),
         rusqlite::Error::SqliteFailure(_, Some(message)) => message.clone(),

@@ -24,11 +24,11 @@ const INSTRUCTIONS_PER_LOOK: i32 = 10_000;
 
 /// The clock that ends a query which never would.
 #[derive(Clone)]
-pub(super) struct Deadline(Arc<Mutex<Instant>>);
+pub(crate) struct Deadline(Arc<Mutex<Instant>>);
 
 impl Deadline {
     /// Gives the next call its full time.
-    pub(super) fn restart(&self) {
+    pub(crate) fn restart(&self) {
         self.set(Instant::now() + TIME_PER_CALL);
     }
 
@@ -46,6 +46,23 @@ impl Deadline {
 /// # Errors
 /// Whatever SQLite says; none of the statements reads the file.
 pub(super) fn guard(connection: &mut Connection, wait: Duration) -> rusqlite::Result<Deadline> {
+    connection.pragma_update(None, "query_only", 1)?;
+    limit(connection, wait)
+}
+
+/// Puts every limit on a connection that has to write: foreign keys are kept, and no trigger runs.
+///
+/// # Errors
+/// As [`guard`].
+pub(crate) fn guard_writer(
+    connection: &mut Connection,
+    wait: Duration,
+) -> rusqlite::Result<Deadline> {
+    connection.pragma_update(None, "foreign_keys", 1)?;
+    limit(connection, wait)
+}
+
+fn limit(connection: &mut Connection, wait: Duration) -> rusqlite::Result<Deadline> {
     connection.busy_timeout(wait)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     for switched_off in [
@@ -59,7 +76,6 @@ pub(super) fn guard(connection: &mut Connection, wait: Duration) -> rusqlite::Re
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     connection.set_limit(Limit::SQLITE_LIMIT_WORKER_THREADS, 0)?;
     for (pragma, value) in [
-        ("query_only", 1),
         ("cell_size_check", 1),
         ("mmap_size", 0),
         ("hard_heap_limit", MEMORY),

@@ -24,7 +24,7 @@ const REGISTRY: [&str; 4] = [
 ///
 /// # Errors
 /// [`StoreError::NotADatabase`] when it is damaged, and whatever keeps SQLite from looking.
-pub(super) fn require(connection: &Connection, path: &str) -> Result<(), StoreError> {
+pub(crate) fn require(connection: &Connection, path: &str) -> Result<(), StoreError> {
     let problem = |error: rusqlite::Error| fault::explain(path, &error);
     let number = |pragma: &str| {
         connection.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get::<_, i64>(0))

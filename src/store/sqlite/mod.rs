@@ -24,3 +24,11 @@ mod schema;
 mod traces;
 
 pub(super) use reader::SqliteStore;
+// What the writing door shares: how a file is opened, bounded, probed and read.
+pub(crate) use connection::regular_file;
+pub(crate) use fault::{explain, reason};
+pub(crate) use guard::{Deadline, guard_writer};
+pub(crate) use intact::require as require_intact;
+pub(crate) use registry::DELETED;
+pub(crate) use rows::Rows;
+pub(crate) use schema::{columns, probe};

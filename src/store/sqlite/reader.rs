@@ -1,6 +1,5 @@
 //! The store behind a `sqlite:///` URI.
 
-use std::cell::{Cell, OnceCell};
 use std::path::Path;
 use std::time::Duration;
 
@@ -41,14 +40,12 @@ impl SqliteStore {
 
     fn rows(&self) -> Rows<'_> {
         self.open.deadline.restart();
-        Rows {
-            connection: &self.open.connection,
-            schema: self.schema,
-            workspace: &self.workspace,
-            path: &self.path,
-            spent: Cell::new(0),
-            has_datasets: OnceCell::new(),
-        }
+        Rows::new(
+            &self.open.connection,
+            self.schema,
+            &self.workspace,
+            &self.path,
+        )
     }
 }
 

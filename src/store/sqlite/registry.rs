@@ -15,7 +15,7 @@ use crate::store::{StoreError, record};
 const LATEST: &str = "latest";
 
 /// How MLflow marks a version that was deleted; the row stays.
-pub(super) const DELETED: &str = "Deleted_Internal";
+pub(crate) const DELETED: &str = "Deleted_Internal";
 
 /// The first text after every text that begins with [`record::PREFIX`].
 const AFTER_PREFIX: &str = "gatewright.promotion/";
@@ -25,7 +25,7 @@ impl Rows<'_> {
     ///
     /// # Errors
     /// [`StoreError::ModelNotFound`] when it has none.
-    pub(super) fn require_model(&self, model: &str) -> Result<(), StoreError> {
+    pub(crate) fn require_model(&self, model: &str) -> Result<(), StoreError> {
         let query = self.in_workspace("SELECT 1 FROM registered_models WHERE name = ?1", 2);
         let found = self.one(&query, &self.with_workspace(&[&model]), |_| Ok(()))?;
         found.ok_or_else(|| StoreError::ModelNotFound {
@@ -105,7 +105,7 @@ impl Rows<'_> {
     }
 
     /// The version with this number, unless it was deleted.
-    pub(super) fn by_number(
+    pub(crate) fn by_number(
         &self,
         model: &str,
         number: i64,

@@ -26,18 +26,42 @@ const MOST_BYTES: usize = 256 << 20;
 const ROW_BYTES: usize = 48;
 
 /// Reads rows of one store, for one call.
-pub(super) struct Rows<'a> {
-    pub(super) connection: &'a Connection,
-    pub(super) schema: Schema,
-    pub(super) workspace: &'a str,
-    pub(super) path: &'a str,
+pub(crate) struct Rows<'a> {
+    pub(crate) connection: &'a Connection,
+    pub(crate) schema: Schema,
+    workspace: &'a str,
+    path: &'a str,
     /// What this call has read so far, in bytes.
-    pub(super) spent: Cell<usize>,
+    spent: Cell<usize>,
     /// Whether there are tables of data sets, once that was asked: every run is asked for them.
-    pub(super) has_datasets: OnceCell<bool>,
+    has_datasets: OnceCell<bool>,
+}
+
+impl<'a> Rows<'a> {
+    /// The rows of one call.
+    pub(crate) fn new(
+        connection: &'a Connection,
+        schema: Schema,
+        workspace: &'a str,
+        path: &'a str,
+    ) -> Self {
+        Self {
+            connection,
+            schema,
+            workspace,
+            path,
+            spent: Cell::new(0),
+            has_datasets: OnceCell::new(),
+        }
+    }
 }
 
 impl Rows<'_> {
+    /// Where the store is.
+    pub(crate) fn path(&self) -> &str {
+        self.path
+    }
+
     /// Whether a family of tables that came with some version of MLflow is there.
     pub(super) fn has(&self, family: &Family) -> Result<bool, StoreError> {
         families::has(self.connection, self.path, family)
@@ -53,7 +77,7 @@ impl Rows<'_> {
     }
 
     /// The only row of a query's answer, if there is one.
-    pub(super) fn one<T>(
+    pub(crate) fn one<T>(
         &self,
         query: &str,
         values: &[&dyn ToSql],
@@ -74,7 +98,7 @@ impl Rows<'_> {
     }
 
     /// Every row of a query's answer; `what` they are, for people.
-    pub(super) fn each(
+    pub(crate) fn each(
         &self,
         query: &str,
         values: &[&dyn ToSql],
@@ -116,7 +140,7 @@ impl Rows<'_> {
     }
 
     /// Adds the workspace to a query's condition where the schema knows workspaces.
-    pub(super) fn in_workspace(&self, query: &str, parameter: usize) -> String {
+    pub(crate) fn in_workspace(&self, query: &str, parameter: usize) -> String {
         if self.schema.workspaces {
             format!("{query} AND workspace = ?{parameter}")
         } else {
@@ -125,7 +149,7 @@ impl Rows<'_> {
     }
 
     /// The values of a query, with the workspace where the schema knows workspaces.
-    pub(super) fn with_workspace<'v>(&'v self, values: &[&'v dyn ToSql]) -> Vec<&'v dyn ToSql> {
+    pub(crate) fn with_workspace<'v>(&'v self, values: &[&'v dyn ToSql]) -> Vec<&'v dyn ToSql> {
         let mut values = values.to_vec();
         if self.schema.workspaces {
             values.push(&self.workspace);
@@ -142,7 +166,7 @@ impl Rows<'_> {
             .map_err(|error| fault::explain(self.path, &error))
     }
 
-    pub(super) fn integer(
+    pub(crate) fn integer(
         &self,
         row: &Row<'_>,
         column: usize,
@@ -153,7 +177,7 @@ impl Rows<'_> {
     }
 
     /// An integer, or NULL.
-    pub(super) fn whole(
+    pub(crate) fn whole(
         &self,
         row: &Row<'_>,
         column: usize,
@@ -194,7 +218,7 @@ impl Rows<'_> {
     }
 
     /// A text, or NULL.
-    pub(super) fn text(
+    pub(crate) fn text(
         &self,
         row: &Row<'_>,
         column: usize,
@@ -262,7 +286,7 @@ impl Rows<'_> {
         self.damaged(format!("`{column}` is {}", value.data_type()))
     }
 
-    pub(super) fn damaged(&self, reason: String) -> StoreError {
+    pub(crate) fn damaged(&self, reason: String) -> StoreError {
         StoreError::Damaged {
             path: self.path.to_owned(),
             reason,

@@ -13,9 +13,9 @@ use crate::store::StoreError;
 
 /// What differs between the schemas that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Schema {
+pub(crate) struct Schema {
     /// Whether the registry's tables have a `workspace` column (MLflow 3.10 and later).
-    pub(super) workspaces: bool,
+    pub(crate) workspaces: bool,
 }
 
 /// Every table that every gate reads, with every column that is read.
@@ -68,7 +68,7 @@ const REGISTRY: [&str; 4] = [
 /// # Errors
 /// [`StoreError::UnknownSchema`] naming everything that is missing, and whatever keeps SQLite from
 /// reading the schema.
-pub(super) fn probe(connection: &Connection, path: &str) -> Result<Schema, StoreError> {
+pub(crate) fn probe(connection: &Connection, path: &str) -> Result<Schema, StoreError> {
     let problem = |error: rusqlite::Error| fault::explain(path, &error);
     let mut missing = Vec::new();
     let mut with_workspace = Vec::new();
@@ -104,7 +104,7 @@ pub(super) fn probe(connection: &Connection, path: &str) -> Result<Schema, Store
 
 /// The stored columns of a table, in lower case, or what stands in its place. A view or a virtual
 /// table could compute anything, for ever; a generated column likewise.
-pub(super) fn columns(
+pub(crate) fn columns(
     connection: &Connection,
     table: &str,
 ) -> rusqlite::Result<Result<BTreeSet<String>, String>> {

@@ -1,0 +1,92 @@
+//! What may be ordered.
+//!
+//! The one decision here: a change is another type than a [`super::Question`], so that nothing that
+//! only asks can change anything, and an order is sent once. Whoever gave it looks whether it was
+//! carried out before it is given again.
+
+use serde_json::{Value, json};
+
+/// A change of the registry, below a server's base URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Order {
+    /// How it is sent.
+    pub(super) verb: Verb,
+    /// The path.
+    pub(super) path: String,
+    /// The body.
+    pub(super) body: Value,
+}
+
+/// How an order is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verb {
+    /// POST.
+    Post,
+    /// DELETE; MLflow wants a body with it, and not parameters.
+    Delete,
+}
+
+impl Order {
+    /// Lets an alias point to a version (`SetRegisteredModelAlias`). `endpoint` is
+    /// `registered-models/alias` as the registry spells it. A version is text: MLflow refuses
+    /// numbers.
+    pub(crate) fn set_alias(endpoint: &str, model: &str, alias: &str, version: u64) -> Self {
+        let body = json!({"name": model, "alias": alias, "version": version.to_string()});
+        Self::new(Verb::Post, endpoint, body)
+    }
+
+    /// Sets a tag of a registered model (`SetRegisteredModelTag`), at `registered-models/set-tag`.
+    pub(crate) fn set_model_tag(endpoint: &str, model: &str, tag: &str, value: &str) -> Self {
+        let body = json!({"name": model, "key": tag, "value": value});
+        Self::new(Verb::Post, endpoint, body)
+    }
+
+    /// Removes a tag of a registered model (`DeleteRegisteredModelTag`), at
+    /// `registered-models/delete-tag`.
+    pub(crate) fn delete_model_tag(endpoint: &str, model: &str, tag: &str) -> Self {
+        let body = json!({"name": model, "key": tag});
+        Self::new(Verb::Delete, endpoint, body)
+    }
+
+    /// Sets a tag of a version (`SetModelVersionTag`), at `model-versions/set-tag`.
+    pub(crate) fn set_version_tag(
+        endpoint: &str,
+        (model, version): (&str, u64),
+        tag: &str,
+        value: &str,
+    ) -> Self {
+        let body =
+            json!({"name": model, "version": version.to_string(), "key": tag, "value": value});
+        Self::new(Verb::Post, endpoint, body)
+    }
+
+    /// Removes a tag of a version (`DeleteModelVersionTag`), at `model-versions/delete-tag`.
+    pub(crate) fn delete_version_tag(
+        endpoint: &str,
+        (model, version): (&str, u64),
+        tag: &str,
+    ) -> Self {
+        let body = json!({"name": model, "version": version.to_string(), "key": tag});
+        Self::new(Verb::Delete, endpoint, body)
+    }
+
+    fn new(verb: Verb, endpoint: &str, body: Value) -> Self {
+        Self {
+            verb,
+            path: format!("api/2.0/mlflow/{endpoint}"),
+            body,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_sent_as_text_because_mlflow_refuses_a_number() {
+        let order = Order::set_alias("registered-models/alias", "m", "champion", 3);
+        assert_eq!(order.path, "api/2.0/mlflow/registered-models/alias");
+        assert_eq!(order.body["version"], "3");
+    }
+}

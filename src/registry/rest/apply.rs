@@ -1,0 +1,253 @@
+//! A change over REST: lease, entry, head, alias, everything read back, lease released.
+//!
+//! The one decision here: each step is preceded by a look that everything is as the steps before
+//! left it. Where it is not, the change begins again from what is there: every write of it is the
+//! same text, so that nothing is written twice.
+
+use super::lease::{Lease, Queue};
+use super::registry::RestRegistry;
+use super::write::Wish;
+use crate::evidence::HEAD_TAG;
+use crate::mlflow::Order;
+use crate::registry::compare::{self, Found};
+use crate::registry::{Applied, Change, RegistryError};
+use crate::store::rest::{Registered, Registry as Kind};
+
+/// How often a change begins again because its lease was lost.
+const MOST_ROUNDS: u32 = 5;
+
+/// What of a change this process has written.
+#[derive(Debug, Clone, Copy, Default)]
+struct Wrote {
+    entry: bool,
+    head: bool,
+    alias: bool,
+}
+
+/// How far a change got under one lease.
+enum Step {
+    Done,
+    /// Something is not as the steps before left it.
+    Disturbed,
+}
+
+impl RestRegistry {
+    /// Carries a change out.
+    ///
+    /// # Errors
+    /// As [`crate::registry::Registry::apply`].
+    pub(super) fn carry_out(&self, change: &Change) -> Result<Applied, RegistryError> {
+        let mut wrote = Wrote::default();
+        let mut queue = Queue::begin(self.settings.settle);
+        for _ in 0..MOST_ROUNDS {
+            let lease = self.lease(change, &mut queue);
+            let lease = lease.map_err(|error| self.after(error, change, wrote))?;
+            let step = self.under(&lease, change, &mut wrote);
+            match step {
+                Ok(Step::Disturbed) => self.release(change, &lease),
+                Ok(Step::Done) => {
+                    self.release(change, &lease);
+                    return Ok(wrote.told());
+                }
+                // A write that nobody answered may still arrive: the lease stays, and keeps others
+                // away until it is given up.
+                Err(error) if self.unclear.get() => return Err(error),
+                Err(error) => {
+                    let error = self.after(error, change, wrote);
+                    self.release(change, &lease);
+                    return Err(error);
+                }
+            }
+        }
+        let holder = "several at once, who keep taking the lease from each other".to_owned();
+        Err(self.after(RegistryError::Busy { holder }, change, wrote))
+    }
+
+    /// Everything that is done under the lease.
+    fn under(
+        &self,
+        lease: &Lease,
+        change: &Change,
+        wrote: &mut Wrote,
+    ) -> Result<Step, RegistryError> {
+        self.server.finish_by(Some(lease.end));
+        let (model, found) = self.found(change)?;
+        if !lease.is_in(&model) {
+            return Ok(Step::Disturbed);
+        }
+        let missing = compare::compare(change, &found)?;
+        if missing.is_nothing() {
+            return Ok(Step::Done);
+        }
+        if missing.entry {
+            wrote.entry = true;
+            self.write_entry(lease, change)?;
+        }
+        if missing.head {
+            if !self.is_undisturbed(lease, change, found.head.as_deref())? {
+                return Ok(Step::Disturbed);
+            }
+            wrote.head = true;
+            self.write_head(lease, change)?;
+        }
+        if !self.is_undisturbed(lease, change, Some(&change.head.text()))? {
+            return Ok(Step::Disturbed);
+        }
+        wrote.alias = true;
+        self.write_alias(lease, change)?;
+        self.server.finish_by(None);
+        let (_, found) = self.found(change)?;
+        match compare::compare(change, &found) {
+            Ok(missing) if missing.is_nothing() => Ok(Step::Done),
+            _ => Err(lost(change, &found)),
+        }
+    }
+
+    /// What is there, of everything that the change is about.
+    fn found(&self, change: &Change) -> Result<(Registered, Found), RegistryError> {
+        let model = self.model(&change.model)?;
+        let versions = self.server.all_versions(&change.model)?;
+        let version = versions.iter().find(|one| one.number == change.version);
+        let status = version.map(|version| version.status.as_deref());
+        compare::require_ready(&change.model, change.version, status)?;
+        let has_tag =
+            |tags: &std::collections::BTreeMap<String, String>| tags.contains_key(&change.tag);
+        let elsewhere = versions
+            .iter()
+            .find(|one| one.number != change.version && has_tag(&one.tags));
+        let found = Found {
+            alias: self.alias_in(&model, &change.alias),
+            head: model.tags.get(HEAD_TAG).cloned(),
+            entry: version.and_then(|version| version.tags.get(&change.tag).cloned()),
+            elsewhere: elsewhere.map(|version| version.number),
+        };
+        Ok((model, found))
+    }
+
+    /// The version that an alias points to. Unity Catalog does not tell cases of letters apart.
+    pub(super) fn alias_in(&self, model: &Registered, alias: &str) -> Option<u64> {
+        let alias = match self.server.kind() {
+            Kind::UnityCatalog => alias.to_ascii_lowercase(),
+            Kind::Server | Kind::Workspace => alias.to_owned(),
+        };
+        model.aliases.get(&alias).copied()
+    }
+
+    /// Whether the lease is ours, the head is `head`, and the alias is where it was.
+    fn is_undisturbed(
+        &self,
+        lease: &Lease,
+        change: &Change,
+        head: Option<&str>,
+    ) -> Result<bool, RegistryError> {
+        let model = self.model(&change.model)?;
+        Ok(lease.is_fresh()
+            && lease.is_in(&model)
+            && model.tags.get(HEAD_TAG).map(String::as_str) == head
+            && self.alias_in(&model, &change.alias) == change.expected)
+    }
+
+    fn write_entry(&self, lease: &Lease, change: &Change) -> Result<(), RegistryError> {
+        let about = (change.model.as_str(), change.version);
+        let is_there =
+            || Ok(self.tag_of(about, &change.tag)?.as_deref() == Some(change.entry.as_str()));
+        self.write(&Wish {
+            order: self.version_tag(about, &change.tag, &change.entry),
+            is_there: &is_there,
+            may_repeat: &|| Ok(lease.is_fresh() && lease.is_in(&self.model(&change.model)?)),
+        })
+    }
+
+    fn write_head(&self, lease: &Lease, change: &Change) -> Result<(), RegistryError> {
+        let text = change.head.text();
+        let endpoint = self.endpoint("registered-models/set-tag");
+        self.write(&Wish {
+            order: Order::set_model_tag(&endpoint, &change.model, HEAD_TAG, &text),
+            is_there: &|| Ok(self.model(&change.model)?.tags.get(HEAD_TAG) == Some(&text)),
+            may_repeat: &|| Ok(lease.is_fresh() && lease.is_in(&self.model(&change.model)?)),
+        })
+    }
+
+    fn write_alias(&self, lease: &Lease, change: &Change) -> Result<(), RegistryError> {
+        let endpoint = self.endpoint("registered-models/alias");
+        let (model, alias) = (&change.model, &change.alias);
+        let is_there = || {
+            let now = self.alias_in(&self.model(model)?, alias);
+            Ok(now == Some(change.version))
+        };
+        self.write(&Wish {
+            order: Order::set_alias(&endpoint, model, alias, change.version),
+            is_there: &is_there,
+            may_repeat: &|| self.is_undisturbed(lease, change, Some(&change.head.text())),
+        })
+    }
+
+    /// What an error means after this process has written something. An entry of ours that no head
+    /// counts is taken away again; anything else stays and is told.
+    fn after(&self, error: RegistryError, change: &Change, wrote: Wrote) -> RegistryError {
+        let (RegistryError::Conflict { found } | RegistryError::LedgerMoved { found }) = &error
+        else {
+            return error;
+        };
+        if wrote.head || wrote.alias {
+            let left = format!(
+                "{found}; and this promotion has written its entry and the head of the ledger"
+            );
+            return RegistryError::Lost { found: left };
+        }
+        if !wrote.entry || self.take_entry_away(change).is_ok() {
+            return error;
+        }
+        let left = format!(
+            "{found}; and the tag `{}` of version {} is left of this promotion",
+            change.tag, change.version
+        );
+        RegistryError::Lost { found: left }
+    }
+
+    fn take_entry_away(&self, change: &Change) -> Result<(), RegistryError> {
+        self.server.finish_by(None);
+        let about = (change.model.as_str(), change.version);
+        let model = self.model(&change.model)?;
+        let is_counted = model.tags.get(HEAD_TAG) == Some(&change.head.text());
+        let is_ours = self.tag_of(about, &change.tag)?.as_deref() == Some(change.entry.as_str());
+        if is_counted || !is_ours {
+            return Ok(());
+        }
+        let endpoint = self.endpoint("model-versions/delete-tag");
+        self.write(&Wish {
+            order: Order::delete_version_tag(&endpoint, about, &change.tag),
+            is_there: &|| Ok(self.tag_of(about, &change.tag)?.is_none()),
+            may_repeat: &|| Ok(true),
+        })
+    }
+}
+
+impl Wrote {
+    /// Who did it: this process, or one before it.
+    fn told(self) -> Applied {
+        if self.entry || self.head || self.alias {
+            Applied::Now
+        } else {
+            Applied::Before
+        }
+    }
+}
+
+fn lost(change: &Change, found: &Found) -> RegistryError {
+    let alias = found.alias.map_or_else(
+        || "does not exist any more".to_owned(),
+        |version| format!("points to version {version}"),
+    );
+    let head = found.head.as_deref().unwrap_or("nothing");
+    RegistryError::Lost {
+        found: format!(
+            "after writing, the alias `{}` of `{}` {alias} and the head of the ledger is {head}; \
+             version {} and {} were written",
+            change.alias,
+            change.model,
+            change.version,
+            change.head.text()
+        ),
+    }
+}
