@@ -29,6 +29,8 @@ use std::time::{Duration, Instant};
 mod bootstrap;
 #[path = "ratios/fleet.rs"]
 mod fleet;
+#[path = "ratios/projects.rs"]
+mod projects;
 use support::fake_server::{Behaviour, FakeServer};
 
 #[path = "../tests/support/mod.rs"]
@@ -58,6 +60,7 @@ fn main() {
     validate(repository, &tools, &folder);
     gate(repository, &tools, &folder);
     fleet::measure(repository, &tools, &folder);
+    projects::measure(repository, &tools, &folder);
     bootstrap::measure(repository, &tools);
     gate_over_rest(&folder);
 }

@@ -90,10 +90,20 @@ pub enum DiagnosticFormat {
 
 /// Arguments of `generate`.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "flags that are given or not, each for itself"
+)]
 pub struct Generate {
+    /// The specs. Default: `gatewright.yaml` here, or in the nearest folder above.
+    #[arg(value_name = "SPEC", conflicts_with_all = ["spec", "all"])]
+    pub specs: Vec<PathBuf>,
     /// The spec.
     #[command(flatten)]
     pub spec: SpecPath,
+    /// Generate every spec of the repository, and remove the files of specs that are gone.
+    #[arg(long, conflicts_with = "spec")]
+    pub all: bool,
     /// Write nothing; name every file that is not current, and exit 1 if there is one.
     #[arg(long)]
     pub check: bool,
@@ -103,6 +113,24 @@ pub struct Generate {
     /// Overwrite files that were edited by hand, or that gatewright did not write.
     #[arg(long, conflicts_with_all = ["check", "diff"])]
     pub force: bool,
+    /// Put back the pins of the spec and of gatewright where a bot has updated them on disk.
+    #[arg(long)]
+    pub update_pins: bool,
+    /// Write `.github/dependabot.yml` as well, if it is not there.
+    #[arg(long, conflicts_with_all = ["check", "diff"])]
+    pub dependabot: bool,
+    /// How to report.
+    #[arg(long, value_enum, default_value_t = GenerateFormat::Text)]
+    pub format: GenerateFormat,
+}
+
+/// How it is reported what was generated, or what differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum GenerateFormat {
+    /// A list, for people.
+    Text,
+    /// One JSON document.
+    Json,
 }
 
 /// Subcommands of `gate`.

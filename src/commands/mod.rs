@@ -8,6 +8,7 @@ mod generate;
 mod load;
 mod publish;
 mod schema;
+mod specs;
 mod stores;
 mod validate;
 

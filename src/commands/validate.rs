@@ -6,7 +6,7 @@ use crate::console::Console;
 use crate::diagnostic::{Code, Diagnostic, Severity, has_errors};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::plan;
+use crate::plan::{self, Process};
 use crate::report::diagnostics::{github, json, sarif};
 
 pub(super) fn run(arguments: &Validate, console: &mut Console<'_>) -> Result<Exit, Error> {
@@ -17,7 +17,7 @@ pub(super) fn run(arguments: &Validate, console: &mut Console<'_>) -> Result<Exi
     let mut all = Vec::new();
     for path in &specs {
         let loaded = load(path, console);
-        let diagnostics = diagnose(&loaded);
+        let (diagnostics, _) = planned(&loaded);
         all.push((loaded.source, diagnostics));
     }
     match arguments.format {
@@ -30,24 +30,24 @@ pub(super) fn run(arguments: &Validate, console: &mut Console<'_>) -> Result<Exi
     Ok(if failed { Exit::Usage } else { Exit::Yes })
 }
 
-/// What reading the spec found, and what laying out its pipelines finds.
-pub(super) fn diagnose(loaded: &Loaded) -> Vec<Diagnostic> {
+/// What reading the spec found and what laying out its pipelines finds; and the pipelines, where
+/// there can be any.
+pub(super) fn planned(loaded: &Loaded) -> (Vec<Diagnostic>, Option<Process>) {
     let mut diagnostics = loaded.reading.diagnostics.clone();
-    if let Some(spec) = &loaded.reading.spec
-        && let Err(problems) = plan::process(spec)
-    {
-        diagnostics.extend(problems.iter().map(|problem| {
-            let code = match problem.problem {
-                plan::Problem::Expression | plan::Problem::AzureMacro { .. } => {
-                    Code::UnsafeExpansion
-                }
-                _ => Code::InvalidPlan,
-            };
-            let span = loaded.reading.span(&problem.pointer);
-            Diagnostic::error(code, span, problem.to_string()).help(problem.problem.help())
-        }));
-    }
-    diagnostics
+    let problems = match loaded.reading.spec.as_ref().map(plan::process) {
+        Some(Ok(process)) => return (diagnostics, Some(process)),
+        Some(Err(problems)) => problems,
+        None => Vec::new(),
+    };
+    diagnostics.extend(problems.iter().map(|problem| {
+        let code = match problem.problem {
+            plan::Problem::Expression | plan::Problem::AzureMacro { .. } => Code::UnsafeExpansion,
+            _ => Code::InvalidPlan,
+        };
+        let span = loaded.reading.span(&problem.pointer);
+        Diagnostic::error(code, span, problem.to_string()).help(problem.problem.help())
+    }));
+    (diagnostics, None)
 }
 
 fn text(

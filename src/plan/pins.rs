@@ -1,7 +1,8 @@
 //! The commits of the GitHub actions that generated workflows use.
 //!
 //! The one decision here: a tag can be moved to other code, so an action is named by its commit,
-//! and the version is a comment for people and for the bots that update pins.
+//! and the version is a comment for people and for the bots that update pins. What a bot has put
+//! on disk stands, until somebody asks for the table; what the spec says stands over both.
 
 use std::collections::BTreeMap;
 
@@ -79,10 +80,12 @@ pub struct Pin {
     pub version: String,
 }
 
-/// The pins of every action: the built-in ones, and what the spec puts in their place.
+/// The pins of every action: the built-in ones, what stands on disk in their place, and what the
+/// spec puts in the place of both.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Pins {
     overrides: BTreeMap<Pinned, Pin>,
+    kept: BTreeMap<Pinned, Pin>,
 }
 
 impl Pins {
@@ -110,16 +113,44 @@ impl Pins {
         }
     }
 
+    /// The same, but for actions that a file on disk has at another commit: `owner/name` and
+    /// `<commit> # <version>` of each line that uses one. An action that the spec pins, one that
+    /// is not known and a pin of another form change nothing.
+    #[must_use]
+    pub fn keeping(&self, on_disk: &[(String, String)]) -> Self {
+        let mut pins = self.clone();
+        for (name, text) in on_disk {
+            let Ok((action, pin)) = read(name, text) else {
+                continue;
+            };
+            if !pins.overrides.contains_key(&action) && pin != built_in(action) {
+                pins.kept.entry(action).or_insert(pin);
+            }
+        }
+        pins
+    }
+
+    /// What is kept from disk, as `owner/name version`.
+    #[must_use]
+    pub fn kept(&self) -> Vec<String> {
+        let described =
+            |(action, pin): (&Pinned, &Pin)| format!("{} {}", action.name(), pin.version);
+        self.kept.iter().map(described).collect()
+    }
+
     /// What stands behind `uses:`, and the version for the comment behind it.
     #[must_use]
     pub fn uses(&self, action: Pinned) -> Pin {
-        self.overrides.get(&action).cloned().unwrap_or_else(|| {
-            let (name, version, commit) = action.built_in();
-            Pin {
-                reference: format!("{name}@{commit}"),
-                version: version.to_owned(),
-            }
-        })
+        let chosen = self.overrides.get(&action).or(self.kept.get(&action));
+        chosen.cloned().unwrap_or_else(|| built_in(action))
+    }
+}
+
+fn built_in(action: Pinned) -> Pin {
+    let (name, version, commit) = action.built_in();
+    Pin {
+        reference: format!("{name}@{commit}"),
+        version: version.to_owned(),
     }
 }
 
@@ -172,6 +203,30 @@ mod tests {
             pins.uses(Pinned::SetupUv),
             Pins::default().uses(Pinned::SetupUv)
         );
+    }
+
+    #[test]
+    fn what_a_bot_wrote_stands_unless_the_spec_says_otherwise() {
+        let (bot, spec) = ("1".repeat(40), "2".repeat(40));
+        let on_disk = |name: &str, pin: String| (name.to_owned(), pin);
+        let disk = [
+            on_disk("actions/checkout", format!("{bot} # v8.0.0")),
+            on_disk("actions/setup-python", format!("{bot} # v9.0.0")),
+            on_disk("astral-sh/setup-uv", "v10".to_owned()),
+            on_disk("someone/else", format!("{bot} # v1")),
+        ];
+        let pins = overrides("actions/setup-python", &format!("{spec} # v8.0.0")).unwrap();
+        let kept = pins.keeping(&disk);
+        assert_eq!(kept.kept(), ["actions/checkout v8.0.0"]);
+        assert_eq!(
+            kept.uses(Pinned::Checkout).reference,
+            format!("actions/checkout@{bot}")
+        );
+        assert_eq!(
+            kept.uses(Pinned::SetupPython),
+            pins.uses(Pinned::SetupPython)
+        );
+        assert_eq!(kept.uses(Pinned::SetupUv), pins.uses(Pinned::SetupUv));
     }
 
     #[test]

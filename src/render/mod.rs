@@ -12,6 +12,6 @@ mod template;
 mod verify;
 
 pub use error::RenderError;
-pub use file::{FOLDERS, RenderedFile, files};
+pub use file::{FOLDERS, PinsOnDisk, RenderedFile, files, paths};
 pub use print::{azure_pipeline, github_workflow};
 pub use scalar::{block, comment, scalar};

@@ -16,6 +16,17 @@ pub fn failure(command: &str, message: &str) -> String {
     format!("##vso[task.logissue type=error]gatewright {command}: {message}")
 }
 
+/// A logged issue about a whole file.
+#[must_use]
+pub fn file(path: &str, title: &str, message: &str) -> String {
+    let said = format!("{title}: {message}");
+    format!(
+        "##vso[task.logissue type=error;sourcepath={}]{}",
+        azure(&printable(path)),
+        azure(&printable(&said))
+    )
+}
+
 /// A logged issue for each check that blocks, warns or is waived, and the step's output variables.
 #[must_use]
 pub fn commands(decision: &Decision) -> String {

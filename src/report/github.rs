@@ -60,6 +60,17 @@ pub fn failure(command: &str, message: &str) -> String {
     )
 }
 
+/// An `::error` about a whole file.
+#[must_use]
+pub fn file(path: &str, title: &str, message: &str) -> String {
+    format!(
+        "::error file={},title={}::{}",
+        github_property(&printable(path)),
+        github_property(&printable(title)),
+        github_message(&printable(message))
+    )
+}
+
 /// The lines for the file that `GITHUB_OUTPUT` names. The values are words and numbers, so that no
 /// delimiter is needed.
 #[must_use]

@@ -19,11 +19,12 @@ mod sarif;
 mod text;
 
 pub use all::{All, Answer, Refusal, report as report_all};
-pub use azure::{commands as azure_commands, failure as azure_failure};
+pub use azure::{commands as azure_commands, failure as azure_failure, file as azure_file};
 pub use escape::{disarmed, printable};
 pub use explain::explain;
 pub use github::{
-    annotations as github_annotations, failure as github_failure, outputs as github_outputs,
+    annotations as github_annotations, failure as github_failure, file as github_file,
+    outputs as github_outputs,
 };
 
 use crate::decision::Decision;

@@ -1,233 +1,124 @@
-//! How the files on disk differ from what the spec says.
+//! How the files on disk differ from what the specs say.
 //!
-//! The one decision here: line ends do not count. Git may turn `\n` into `\r\n` on checkout, and
-//! that is nobody's change.
+//! The one decision here: whose a file is, its header says. A header of a spec that is gone belongs
+//! to whoever wants the file next; one of a spec that is still there belongs to that spec alone.
 
-use std::collections::BTreeMap;
-use std::fs;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::error::TreeError;
-use super::marker;
+use super::kind::{Change, Drift, Kind};
+use super::marker::{self, Marker};
+use super::orphan::orphans;
 use super::place::{Found, find};
-use crate::render::{FOLDERS, RenderedFile};
+use super::snapshot::{Snapshot, State};
+use crate::render::RenderedFile;
 
-/// No generated file comes near this size, in bytes; a larger one is not ours.
-const LIMIT: u64 = 4 << 20;
-
-/// One file that is not as the spec says.
+/// What one spec wants on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Drift {
-    /// From the repository root, with `/`.
-    pub path: String,
-    /// In which way.
-    pub kind: Kind,
-    /// Whether replacing or removing the file would lose what a person wrote.
-    pub loses_work: bool,
-    before: String,
-    after: Option<String>,
+pub struct Wanted {
+    /// The spec, from the repository root.
+    pub spec_path: String,
+    /// Its files.
+    pub files: Vec<RenderedFile>,
 }
 
-/// In which way a file is not as the spec says. The order is that of the words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    /// It is not there.
-    Missing,
-    /// It is as gatewright wrote it, and the spec has changed since, or gatewright has.
-    Stale,
-    /// Someone has changed it since gatewright wrote it.
-    Edited,
-    /// It was not generated, or from another spec, and is in the way.
-    Foreign,
-    /// It was generated from this spec, which no longer wants it.
-    Orphaned,
+/// Which files are looked at, beside those that are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Those that were generated from the specs at hand.
+    TheseSpecs,
+    /// All that were generated in the repository: the specs at hand are all there are.
+    Repository,
 }
 
-impl Kind {
-    /// One word, as it stands in a list of files.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Missing => "missing",
-            Self::Stale => "stale",
-            Self::Edited => "edited",
-            Self::Foreign => "foreign",
-            Self::Orphaned => "orphaned",
-        }
+/// The specs at hand, and what their headers may say.
+pub(super) struct Specs<'a> {
+    root: &'a Path,
+    wanted: &'a [Wanted],
+}
+
+impl Specs<'_> {
+    /// Whether one of the specs at hand is the one that a header names.
+    pub(super) fn name(&self, marker: &Marker) -> bool {
+        let mut specs = self.wanted.iter();
+        specs.any(|wanted| marker::is_from(marker, &wanted.spec_path))
     }
 
-    /// What is to be said of the file, after its path.
-    pub(super) fn clause(self) -> &'static str {
-        match self {
-            Self::Missing => "is missing",
-            Self::Stale => "is older than the spec",
-            Self::Edited => "was edited after it was generated",
-            Self::Foreign => "was not generated from this spec",
-            Self::Orphaned => "was edited, and the spec no longer wants it",
-        }
+    /// Whether the spec that a header names is gone. Where that is not certain, it is not.
+    pub(super) fn lack(&self, marker: &Marker) -> bool {
+        marker::is_plain(&marker.spec_path)
+            && matches!(find(self.root, &marker.spec_path), Ok((_, Found::Nothing)))
     }
 }
 
-impl Drift {
-    /// The change that would settle it, as a unified diff; empty where both are alike but for the
-    /// header's own digest.
-    #[must_use]
-    pub fn diff(&self) -> String {
-        let after = self.after.as_deref().unwrap_or_default();
-        let old = if self.kind == Kind::Missing {
-            "/dev/null".to_owned()
-        } else {
-            format!("a/{}", self.path)
-        };
-        let new = if self.after.is_none() {
-            "/dev/null".to_owned()
-        } else {
-            format!("b/{}", self.path)
-        };
-        similar::TextDiff::from_lines(self.before.as_str(), after)
-            .unified_diff()
-            .header(&old, &new)
-            .to_string()
-    }
-
-    /// What the file is to hold; `None` for a file to remove.
-    pub(super) fn after(&self) -> Option<&str> {
-        self.after.as_deref()
-    }
-}
-
-/// Every file below `root` that is not as `files`, generated from the spec at `spec_path`, says,
-/// in the order of their paths.
+/// Every file below `root` that is not as the specs say, in the order of their paths. `snapshot` is
+/// of the paths that are wanted.
 ///
 /// # Errors
 /// [`TreeError`], when a path cannot be followed or a file cannot be read.
 pub fn drift(
     root: &Path,
-    spec_path: &str,
-    files: &[RenderedFile],
+    wanted: &[Wanted],
+    scope: Scope,
+    snapshot: &Snapshot,
 ) -> Result<Vec<Drift>, TreeError> {
+    let specs = Specs { root, wanted };
     let mut drifts = BTreeMap::new();
-    for file in files {
-        let wanted = marker::stamp(spec_path, file.template, &file.body);
-        if let Some(drift) = compare(root, spec_path, file, &wanted)? {
-            drifts.insert(drift.path.clone(), drift);
+    let mut paths = BTreeSet::new();
+    for one in wanted {
+        for file in &one.files {
+            paths.insert(file.path.to_lowercase());
+            let drift = compare(&specs, &one.spec_path, file, snapshot.at(&file.path));
+            drifts.extend(drift.map(|drift| (drift.path.clone(), drift)));
         }
     }
-    for folder in FOLDERS {
-        for drift in orphans(root, spec_path, folder, files)? {
-            drifts.insert(drift.path.clone(), drift);
-        }
+    for drift in orphans(&specs, scope, &paths, root)? {
+        drifts.insert(drift.path.clone(), drift);
     }
     Ok(drifts.into_values().collect())
 }
 
 fn compare(
-    root: &Path,
+    specs: &Specs<'_>,
     spec_path: &str,
     file: &RenderedFile,
-    wanted: &str,
-) -> Result<Option<Drift>, TreeError> {
-    let (place, found) = find(root, &file.path)?;
-    let drift = |kind, loses_work, before| {
-        Some(Drift {
-            path: file.path.clone(),
-            kind,
-            loses_work,
-            before,
-            after: Some(wanted.to_owned()),
-        })
+    state: &State,
+) -> Option<Drift> {
+    let wanted = marker::stamp(spec_path, file.template, &file.body);
+    let drift = |kind, before: &str| Drift {
+        path: file.path.clone(),
+        spec_path: spec_path.to_owned(),
+        kind,
+        loses_work: matches!(kind, Kind::Edited | Kind::Foreign),
+        about: Vec::new(),
+        before: before.to_owned(),
+        change: Change::Write(wanted.clone()),
     };
-    match found {
-        Found::Nothing => return Ok(drift(Kind::Missing, false, String::new())),
-        Found::Folder => {
-            return Err(TreeError::Blocked {
-                path: file.path.clone(),
-            });
-        }
-        Found::File => {}
+    let text = match state {
+        State::Nothing => return Some(drift(Kind::Missing, "")),
+        State::NotText => return Some(drift(Kind::Foreign, "")),
+        State::Text(text) => text,
+    };
+    if *text == wanted {
+        let kept = (!file.kept_pins.is_empty()).then(|| Drift {
+            about: file.kept_pins.clone(),
+            change: Change::Nothing,
+            ..drift(Kind::PinsOnly, text)
+        });
+        return kept;
     }
-    let Some(text) = text(&place, &file.path)? else {
-        return Ok(drift(Kind::Foreign, true, String::new()));
+    let Some((marker, body)) = marker::read(text) else {
+        return Some(drift(Kind::Foreign, text));
     };
-    if text == wanted {
-        return Ok(None);
+    let ours = marker::is_from(&marker, spec_path) || specs.name(&marker) || specs.lack(&marker);
+    if !ours {
+        return Some(Drift {
+            about: vec![marker.spec_path],
+            ..drift(Kind::Foreign, text)
+        });
     }
-    Ok(match marker::read(&text) {
-        Some((marker, body)) if marker::is_from(&marker, spec_path) => {
-            // Who made the very change that the spec asks for loses nothing.
-            let known = marker.digest == marker::digest(body) || body == file.body;
-            drift(if known { Kind::Stale } else { Kind::Edited }, !known, text)
-        }
-        _ => drift(Kind::Foreign, true, text),
-    })
-}
-
-/// The files of a folder that were generated from this spec and are no longer wanted.
-fn orphans(
-    root: &Path,
-    spec_path: &str,
-    folder: &str,
-    files: &[RenderedFile],
-) -> Result<Vec<Drift>, TreeError> {
-    // A folder that cannot be followed holds nothing of ours.
-    let Ok((place, Found::Folder)) = find(root, folder) else {
-        return Ok(Vec::new());
-    };
-    let failed = |cause| TreeError::Io {
-        path: folder.to_owned(),
-        action: "list",
-        cause,
-    };
-    let mut orphans = Vec::new();
-    for entry in fs::read_dir(place).map_err(failed)? {
-        let Ok(name) = entry.map_err(failed)?.file_name().into_string() else {
-            continue;
-        };
-        let path = format!("{folder}/{name}");
-        let is_yaml = [".yml", ".yaml"]
-            .iter()
-            .any(|extension| name.ends_with(extension));
-        if is_yaml && !files.iter().any(|file| file.path == path) {
-            orphans.extend(orphan(root, spec_path, path)?);
-        }
-    }
-    Ok(orphans)
-}
-
-fn orphan(root: &Path, spec_path: &str, path: String) -> Result<Option<Drift>, TreeError> {
-    let Ok((place, Found::File)) = find(root, &path) else {
-        return Ok(None);
-    };
-    let Some(before) = text(&place, &path)? else {
-        return Ok(None);
-    };
-    let loses_work = match marker::read(&before) {
-        Some((marker, body)) if marker::is_from(&marker, spec_path) => {
-            marker.digest != marker::digest(body)
-        }
-        _ => return Ok(None),
-    };
-    Ok(Some(Drift {
-        path,
-        kind: Kind::Orphaned,
-        loses_work,
-        before,
-        after: None,
-    }))
-}
-
-/// The text of a file with `\n` line ends; `None` where it is no text, or too much.
-fn text(place: &Path, path: &str) -> Result<Option<String>, TreeError> {
-    let failed = |cause| TreeError::Io {
-        path: path.to_owned(),
-        action: "read",
-        cause,
-    };
-    if fs::metadata(place).map_err(failed)?.len() > LIMIT {
-        return Ok(None);
-    }
-    let bytes = fs::read(place).map_err(failed)?;
-    Ok(String::from_utf8(bytes)
-        .ok()
-        .map(|text| text.replace("\r\n", "\n")))
+    // Who made the very change that the spec asks for loses nothing.
+    let known = marker.digest == marker::digest(body) || body == file.body;
+    Some(drift(if known { Kind::Stale } else { Kind::Edited }, text))
 }

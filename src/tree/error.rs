@@ -3,8 +3,6 @@
 use std::fmt;
 use std::io;
 
-use super::drift::Kind;
-
 /// What stands between the text and the disk. Unless it says otherwise, no file has changed.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -26,8 +24,8 @@ pub enum TreeError {
     },
     /// Someone's work would be lost.
     Refused {
-        /// The files, each with what it is, in the order of their paths.
-        files: Vec<(String, Kind)>,
+        /// The files, each with what is to be said of it, in the order of their paths.
+        files: Vec<String>,
     },
     /// The operating system said no. Files before this one, in the order of their paths, may have
     /// been written.
@@ -65,12 +63,7 @@ impl fmt::Display for TreeError {
             Self::Outside { path } => write!(f, "`{}` leads out of the root", path.escape_debug()),
             Self::Link { path } => write!(f, "`{path}` is a symbolic link"),
             Self::Blocked { path } => write!(f, "`{path}` is in the way"),
-            Self::Refused { files } => {
-                let files = files
-                    .iter()
-                    .map(|(path, kind)| format!("`{path}` {}", kind.clause()));
-                f.write_str(&files.collect::<Vec<_>>().join("; "))
-            }
+            Self::Refused { files } => f.write_str(&files.join("; ")),
             Self::Io {
                 path,
                 action,

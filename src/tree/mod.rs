@@ -6,13 +6,22 @@
 
 mod drift;
 mod error;
+mod kind;
 mod marker;
+mod orphan;
+mod pins;
 mod place;
 mod replace;
+mod snapshot;
 mod write;
 
-pub use drift::{Drift, Kind, drift};
+pub use drift::{Scope, Wanted, drift};
 pub use error::TreeError;
+pub use kind::{Drift, Kind};
 pub use marker::{Marker, digest, read, stamp};
 pub use replace::replace;
+pub use snapshot::Snapshot;
 pub use write::write;
+
+#[cfg(test)]
+mod tests;

@@ -16,6 +16,9 @@ fn what_is_generated_is_current() {
     wrote    .azure/pipelines/taxi-fare-deliver.yml
     wrote    .github/workflows/taxi-fare-ci.yml
     wrote    .github/workflows/taxi-fare-deliver.yml
+
+    nothing updates the actions that these workflows pin
+      help: `gatewright generate --dependabot` writes .github/dependabot.yml
     ");
     let answer = check(&sandbox);
     assert_eq!(answer.code, Some(0));
@@ -40,13 +43,13 @@ fn every_kind_of_drift_is_named() {
     let answer = check(&sandbox);
     assert_eq!(answer.code, Some(1));
     insta::assert_snapshot!(answer.stderr, @"
-    missing  .azure/pipelines/taxi-fare-ci.yml
-    stale    .azure/pipelines/taxi-fare-deliver.yml
-    edited   .github/workflows/taxi-fare-ci.yml
-    stale    .github/workflows/taxi-fare-deliver.yml
-    orphaned .github/workflows/taxi-fare-old.yml
+    missing   .azure/pipelines/taxi-fare-ci.yml
+    stale     .azure/pipelines/taxi-fare-deliver.yml
+    edited    .github/workflows/taxi-fare-ci.yml
+    stale     .github/workflows/taxi-fare-deliver.yml
+    orphaned  .github/workflows/taxi-fare-old.yml
 
-    5 files are not what gatewright.yaml says
+    5 files are not what gatewright.yaml says: 1 missing, 2 stale, 1 edited, 1 orphaned
       help: `gatewright generate --diff` shows how; put what was edited into the spec, or let `gatewright generate --force` replace it
     ");
 }

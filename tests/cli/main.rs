@@ -20,6 +20,8 @@ mod gate_evidence;
 mod gate_formats;
 mod gate_secrets;
 mod generate;
+mod generate_many;
+mod generate_pins;
 mod help;
 mod registry;
 mod sandbox;

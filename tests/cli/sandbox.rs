@@ -57,11 +57,20 @@ impl Sandbox {
         self.run_with(words, &[])
     }
 
+    /// The same, in a folder of the sandbox.
+    pub(crate) fn run_in(&self, folder: &str, words: &str) -> Answer {
+        self.call(folder, words, &[])
+    }
+
     /// The same, with environment variables; there are no others.
     pub(crate) fn run_with(&self, words: &str, environment: &[(&str, &str)]) -> Answer {
+        self.call("", words, environment)
+    }
+
+    fn call(&self, folder: &str, words: &str, environment: &[(&str, &str)]) -> Answer {
         let output = Command::new(env!("CARGO_BIN_EXE_gatewright"))
             .args(words.split_whitespace())
-            .current_dir(self.folder.path())
+            .current_dir(self.path(folder))
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .envs(environment.iter().copied())

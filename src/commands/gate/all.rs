@@ -3,7 +3,7 @@
 //! The one decision here: what cannot be judged never disappears. A spec that is invalid, a store
 //! that is down and a gate that a spec lacks are answers like any other, and outweigh every pass.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -11,6 +11,7 @@ use super::{Question, Surroundings, checkout, decide, exit};
 use crate::cli::{GateCheck, Output};
 use crate::commands::load::{FILE_NAME, Loaded, load, tell};
 use crate::commands::publish;
+use crate::commands::specs::find_all;
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -19,18 +20,6 @@ use crate::report::{All, Answer, Format, Refusal, Style, report_all};
 
 /// How many gates are judged at a time: they mostly wait for servers.
 const WORKERS: usize = 8;
-
-/// Folders that hold other people's specs, or copies.
-const SKIPPED: [&str; 5] = [
-    "target",
-    "node_modules",
-    "venv",
-    "site-packages",
-    "__pycache__",
-];
-
-/// How deep specs are looked for.
-const DEEPEST: usize = 32;
 
 /// One gate of one spec, or a spec that did not come to that.
 struct Job<'a> {
@@ -82,9 +71,12 @@ fn require_many(arguments: &GateCheck) -> Result<(), Error> {
 
 /// Every spec of the repository, read; what is wrong with one is told at once.
 fn loaded(root: &Path, console: &mut Console<'_>) -> Result<Vec<Loaded>, Error> {
-    let mut paths = Vec::new();
-    find(root, DEEPEST, &mut paths)?;
-    paths.sort();
+    let paths = find_all(root).map_err(|error| {
+        Error::evidence(
+            error.to_string(),
+            "check its permissions, or judge specs one by one with `--spec`",
+        )
+    })?;
     let mut specs = Vec::new();
     for path in paths {
         let shown = path.strip_prefix(&console.folder).unwrap_or(&path);
@@ -101,32 +93,6 @@ fn loaded(root: &Path, console: &mut Console<'_>) -> Result<Vec<Loaded>, Error> 
         ));
     }
     Ok(specs)
-}
-
-/// Links are not followed, so that there is an end. A folder that nobody can look into may hold a
-/// spec: that is an error.
-fn find(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Error> {
-    let unseen = |reason: &dyn std::fmt::Display| {
-        Error::evidence(
-            format!("cannot look for specs in `{}`: {reason}", folder.display()),
-            "check its permissions, or judge specs one by one with `--spec`",
-        )
-    };
-    if depth == 0 {
-        return Err(unseen(&"it is too deep"));
-    }
-    for entry in std::fs::read_dir(folder).map_err(|error| unseen(&error))? {
-        let entry = entry.map_err(|error| unseen(&error))?;
-        let kind = entry.file_type().map_err(|error| unseen(&error))?;
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        if kind.is_dir() && !name.starts_with('.') && !SKIPPED.contains(&&*name) {
-            find(&entry.path(), depth - 1, found)?;
-        } else if !kind.is_dir() && name == FILE_NAME {
-            found.push(entry.path());
-        }
-    }
-    Ok(())
 }
 
 /// What is to be judged: the gate that was named, or all there are.

@@ -1,0 +1,13 @@
+//! `gatewright generate`: specs to files, or how the files differ from the specs.
+//!
+//! The one decision here: all or nothing. Every spec is read and planned, every file rendered and
+//! compared, before the first is written; one wrong spec, or one edited file, and none is.
+
+mod clash;
+mod command;
+mod dependabot;
+mod project;
+mod report;
+
+pub(super) use command::run;
+pub(super) use project::write_pipelines;

@@ -1,0 +1,174 @@
+//! The specs a command is about, as plans; and their files as they should be.
+
+use std::path::{Path, PathBuf};
+
+use super::clash;
+use crate::cli::Generate;
+use crate::commands::load::{self, FILE_NAME, Loaded, load, tell};
+use crate::commands::specs::{Unsearched, find_all};
+use crate::commands::validate::planned;
+use crate::console::Console;
+use crate::diagnostic::has_errors;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::host;
+use crate::plan::Process;
+use crate::render::{self, PinsOnDisk};
+use crate::spec::Spec;
+use crate::tree::{self, Scope, Snapshot, Wanted};
+
+/// How many specs are named before the rest is counted.
+const NAMED: usize = 5;
+
+/// One spec and what it plans.
+pub(super) struct Project {
+    pub(super) process: Process,
+}
+
+/// The projects of one repository.
+pub(super) struct Projects {
+    pub(super) root: PathBuf,
+    pub(super) all: Vec<Project>,
+}
+
+/// Reads and plans every spec that is asked for. What is wrong with one is told; then there is
+/// nothing to generate.
+pub(super) fn read(arguments: &Generate, console: &mut Console<'_>) -> Result<Projects, Error> {
+    let mut loaded = loaded(arguments, console)?;
+    let root = loaded.first().map(Loaded::root).unwrap_or_default();
+    if arguments.all {
+        // A repository within the repository generates its own.
+        loaded.retain(|one| one.root() == root);
+    } else if let Some(other) = loaded.iter().find(|one| one.root() != root) {
+        let path = other.source.path.as_str();
+        return Err(Error::usage(
+            format!("`{path}` is in another repository than the specs before it"),
+            "generate one repository after the other",
+        ));
+    }
+    let mut all: Vec<Project> = Vec::new();
+    let mut failed = false;
+    for one in &loaded {
+        let (diagnostics, process) = planned(one);
+        tell(&one.source, &diagnostics, console)?;
+        match process.filter(|_| !has_errors(&diagnostics)) {
+            Some(process) => all.push(Project { process }),
+            None => failed = true,
+        }
+    }
+    if failed {
+        return Err(Error::Reported(Exit::Usage));
+    }
+    all.dedup_by(|one, other| one.process.spec_path == other.process.spec_path);
+    clash::check(&all)?;
+    Ok(Projects { root, all })
+}
+
+/// The specs, from disk, in the order of their paths.
+fn loaded(arguments: &Generate, console: &Console<'_>) -> Result<Vec<Loaded>, Error> {
+    let paths = if arguments.all {
+        everywhere(console)?
+    } else if arguments.specs.is_empty() {
+        let named = arguments.spec.spec.as_deref();
+        vec![load::find(named, console).map_err(|error| below(error, console))?]
+    } else {
+        arguments.specs.clone()
+    };
+    let mut loaded: Vec<_> = paths.iter().map(|path| load(path, console)).collect();
+    loaded.sort_by(|one, other| one.file.cmp(&other.file));
+    Ok(loaded)
+}
+
+fn everywhere(console: &Console<'_>) -> Result<Vec<PathBuf>, Error> {
+    let root = host::repository_root(&console.folder);
+    let paths = find_all(&root).map_err(|error| unsearched(&error))?;
+    if paths.is_empty() {
+        return Err(Error::usage(
+            format!("there is no `{FILE_NAME}` in the repository"),
+            "`gatewright demo` writes an example",
+        ));
+    }
+    let shown = |path: PathBuf| match path.strip_prefix(&console.folder) {
+        Ok(inside) => inside.to_path_buf(),
+        Err(_) => path,
+    };
+    Ok(paths.into_iter().map(shown).collect())
+}
+
+fn unsearched(error: &Unsearched) -> Error {
+    Error::usage(
+        error.to_string(),
+        "check its permissions, or name the specs: `gatewright generate SPEC...`",
+    )
+}
+
+/// Whoever stands above their specs is told where these are.
+fn below(error: Error, console: &Console<'_>) -> Error {
+    let specs = find_all(&console.folder).unwrap_or_default();
+    if specs.is_empty() {
+        return error;
+    }
+    let shown = |path: &PathBuf| {
+        let path = path.strip_prefix(&console.folder).unwrap_or(path);
+        format!("`{}`", path.display())
+    };
+    let mut named: Vec<_> = specs.iter().take(NAMED).map(shown).collect();
+    if specs.len() > NAMED {
+        named.push(format!("{} more", specs.len() - NAMED));
+    }
+    Error::usage(
+        format!("{error}; below there are {}", named.join(", ")),
+        "`gatewright generate --all` generates every project of the repository, `gatewright \
+         generate SPEC...` those that you name",
+    )
+}
+
+/// The files of every project as they should be, and what is on disk in their place. Pins that a
+/// bot put there are part of what should be, unless they are to be `reset`.
+pub(super) fn wanted(projects: &Projects, reset: bool) -> Result<(Vec<Wanted>, Snapshot), Error> {
+    let processes = || projects.all.iter().map(|project| &project.process);
+    let paths: Vec<_> = processes().flat_map(render::paths).collect();
+    let snapshot = Snapshot::take(&projects.root, &paths)?;
+    let on_disk = if reset {
+        PinsOnDisk::new()
+    } else {
+        snapshot.pins()
+    };
+    let wanted: Result<Vec<_>, _> = processes()
+        .map(|process| wanted_by(process, &on_disk))
+        .collect();
+    Ok((wanted?, snapshot))
+}
+
+fn wanted_by(process: &Process, on_disk: &PinsOnDisk) -> Result<Wanted, Error> {
+    let files = render::files(process, on_disk);
+    Ok(Wanted {
+        spec_path: process.spec_path.clone(),
+        files: files.map_err(|error| Error::Internal(error.to_string()))?,
+    })
+}
+
+/// Writes the pipelines of a spec below `root`; gives each file and its number of lines.
+pub(in crate::commands) fn write_pipelines(
+    root: &Path,
+    spec: &Spec,
+) -> Result<Vec<(String, usize)>, Error> {
+    let process = crate::plan::process(spec).map_err(|problems| {
+        let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        Error::usage(
+            problems.join("; "),
+            "`gatewright validate` shows the places",
+        )
+    })?;
+    let projects = Projects {
+        root: root.to_path_buf(),
+        all: vec![Project { process }],
+    };
+    let (wanted, snapshot) = wanted(&projects, false)?;
+    let drifts = tree::drift(root, &wanted, Scope::TheseSpecs, &snapshot)?;
+    tree::write(root, &drifts, false)?;
+    let files = wanted.iter().flat_map(|one| &one.files);
+    Ok(files
+        .map(|file| (file.path.clone(), file.body.lines().count()))
+        .collect())
+}
