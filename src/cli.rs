@@ -48,7 +48,19 @@ pub enum Command {
     /// Judge a model.
     #[command(subcommand)]
     Gate(Gate),
-    /// Show the whole story in a fresh folder: pipelines, a blocked model, a passed one.
+    /// Let the candidate go live: move the live alias to it, if the gates' decisions still hold.
+    ///
+    /// The candidate and the live version are resolved again, and have to be the ones that were
+    /// judged, by the same spec, not too long ago. Without `--decision` the gates are asked now. The
+    /// alias is moved by compare-and-set, and the ledger says who did it, when, on what decision and
+    /// why. Run again after a crash it finishes, or says that it is done.
+    Promote(Box<Promote>),
+    /// Put the live alias back to a version that was live before.
+    ///
+    /// Without `--to` that is the version before the present one; another rollback goes one further
+    /// back. No gate is asked. The ledger gets a record of its own.
+    Rollback(Rollback),
+    /// Show the whole story in a fresh folder: pipelines, a blocked model, a promoted one.
     Demo(Demo),
     /// Say what a code means, of a diagnostic or of a check's outcome.
     Explain(Explain),
@@ -239,6 +251,114 @@ fn output(text: &str) -> Result<Output, String> {
         format,
         path: path.into(),
     })
+}
+
+/// What is expected of the live model, and how the answer is given.
+#[derive(Debug, Clone, Args)]
+pub struct Careful {
+    /// Where an alias has to point to: a version, or `none`; may be repeated. Anything else is a
+    /// conflict (exit 5).
+    #[arg(long = "expect", value_name = "ALIAS=VERSION", value_parser = expected)]
+    pub expected: Vec<(String, Option<u64>)>,
+    /// Write nothing; say what would be written.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The MLflow tracking store, whatever the spec says.
+    #[arg(long, value_name = "URI")]
+    pub tracking_uri: Option<String>,
+    /// What to print on stdout.
+    #[arg(long, value_enum, default_value_t = ResultFormat::Text)]
+    pub format: ResultFormat,
+}
+
+/// How a result is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ResultFormat {
+    /// For people.
+    Text,
+    /// One JSON document.
+    Json,
+}
+
+/// Arguments of `promote`.
+#[derive(Debug, Args)]
+pub struct Promote {
+    /// The spec.
+    #[command(flatten)]
+    pub spec: SpecPath,
+    /// The environment where the model goes live. It says which gates have to pass, in which
+    /// registry, and which alias is moved.
+    #[arg(long, value_name = "NAME")]
+    pub env: Option<String>,
+    /// A decision to act on, as `gate check -o json=FILE` wrote it; one for each gate that has to
+    /// pass. Default: every gate is asked now.
+    #[arg(long = "decision", value_name = "FILE")]
+    pub decisions: Vec<PathBuf>,
+    /// The version to promote: a number or an alias. Default: the one that was judged, found again
+    /// as it was found then.
+    #[arg(long, value_name = "VERSION")]
+    pub candidate: Option<String>,
+    /// What is expected, and how to answer.
+    #[command(flatten)]
+    pub careful: Careful,
+    /// Promote against the verdict of a gate, without a decision, with one that is too old, or
+    /// without an attestation. Goes on record, and is told everywhere.
+    ///
+    /// It does not get over what moved: the alias is still moved by compare-and-set.
+    #[arg(long, requires = "reason")]
+    pub force: bool,
+    /// Why, for the record.
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
+    pub reason: Option<String>,
+    /// Ask for a signed attestation of the decision, whatever the spec says.
+    #[arg(long)]
+    pub require_attestation: bool,
+    /// The attestation, where it is a file.
+    #[arg(long, value_name = "FILE")]
+    pub attestation: Option<PathBuf>,
+}
+
+/// Arguments of `rollback`.
+#[derive(Debug, Args)]
+pub struct Rollback {
+    /// The spec.
+    #[command(flatten)]
+    pub spec: SpecPath,
+    /// The environment whose live model is put back.
+    #[arg(long, value_name = "NAME")]
+    pub env: Option<String>,
+    /// The version to put back. Default: the one that was live before the present one.
+    #[arg(long, value_name = "VERSION")]
+    pub to: Option<u64>,
+    /// What is expected, and how to answer.
+    #[command(flatten)]
+    pub careful: Careful,
+    /// Put back a version that was never live, by the ledger.
+    #[arg(long, requires = "to")]
+    pub force: bool,
+    /// Why, for the record.
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
+    pub reason: String,
+}
+
+fn reason(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("say why: whoever reads the record has nothing else".to_owned()),
+        text => Ok(text.to_owned()),
+    }
+}
+
+fn expected(text: &str) -> Result<(String, Option<u64>), String> {
+    let wrong = || "write it as ALIAS=VERSION or ALIAS=none, such as champion=7".to_owned();
+    let (alias, version) = text.split_once('=').ok_or_else(wrong)?;
+    if alias.is_empty() {
+        return Err(wrong());
+    }
+    let version = match version {
+        "none" => None,
+        number => Some(number.parse().map_err(|_| wrong())?),
+    };
+    Ok((alias.to_owned(), version))
 }
 
 /// Arguments of `demo`.

@@ -6,7 +6,9 @@ mod explain;
 mod gate;
 mod generate;
 mod load;
+mod promote;
 mod publish;
+mod rollback;
 mod schema;
 mod specs;
 mod stores;
@@ -27,6 +29,8 @@ pub fn run(cli: Cli, console: &mut Console<'_>) -> Result<Exit, Error> {
         Command::Generate(arguments) => generate::run(&arguments, console),
         Command::Gate(Gate::Check(arguments)) => gate::check(&arguments, console),
         Command::Gate(Gate::Record(arguments)) => gate::record(&arguments, console),
+        Command::Promote(arguments) => promote::run(&arguments, console),
+        Command::Rollback(arguments) => rollback::run(&arguments, console),
         Command::Demo(arguments) => demo::run(&arguments, console),
         Command::Explain(arguments) => explain::run(&arguments, console),
         Command::Schema(arguments) => schema::run(&arguments, console),

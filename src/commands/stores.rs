@@ -48,32 +48,7 @@ impl Stores {
         folder: &Path,
         environment: &Environment,
     ) -> Result<Self, Error> {
-        let lookup = environment.lookup();
-        let resolve = |setting: &Setting| {
-            setting.resolve(&lookup).map_err(|name| {
-                Error::usage(
-                    format!(
-                        "the environment variable `{name}` is not set, and the spec refers to it"
-                    ),
-                    format!("set {name}, or name the store with `--tracking-uri`"),
-                )
-            })
-        };
-        let tracking = match (named, &mlflow.tracking_uri) {
-            (Some(uri), _) => uri.to_owned(),
-            (None, Some(setting)) => resolve(setting)?,
-            (None, None) => {
-                lookup("MLFLOW_TRACKING_URI").unwrap_or_else(|| DEFAULT_TRACKING_URI.to_owned())
-            }
-        };
-        // MLflow's own order: what was said, then the environment, then what follows from the
-        // tracking store. `--tracking-uri` names the one place for everything.
-        let registry = match (named, &mlflow.registry_uri) {
-            (Some(_), _) => None,
-            (None, Some(setting)) => Some(resolve(setting)?),
-            (None, None) => lookup("MLFLOW_REGISTRY_URI").filter(|uri| !uri.is_empty()),
-        };
-        let (tracking, registry) = together(tracking, registry);
+        let (tracking, registry) = uris(mlflow, named, environment)?;
         Ok(Self {
             tracking: Opened::open(&tracking, folder, environment)?,
             separate_registry: registry
@@ -85,6 +60,41 @@ impl Stores {
     pub(super) fn registry(&self) -> &Opened {
         self.separate_registry.as_ref().unwrap_or(&self.tracking)
     }
+}
+
+/// The URIs of the tracking store, and of the registry where it is another one, credentials and all.
+///
+/// # Errors
+/// When the spec refers to a variable that is not set.
+pub(super) fn uris(
+    mlflow: &Mlflow,
+    named: Option<&str>,
+    environment: &Environment,
+) -> Result<(String, Option<String>), Error> {
+    let lookup = environment.lookup();
+    let resolve = |setting: &Setting| {
+        setting.resolve(&lookup).map_err(|name| {
+            Error::usage(
+                format!("the environment variable `{name}` is not set, and the spec refers to it"),
+                format!("set {name}, or name the store with `--tracking-uri`"),
+            )
+        })
+    };
+    let tracking = match (named, &mlflow.tracking_uri) {
+        (Some(uri), _) => uri.to_owned(),
+        (None, Some(setting)) => resolve(setting)?,
+        (None, None) => {
+            lookup("MLFLOW_TRACKING_URI").unwrap_or_else(|| DEFAULT_TRACKING_URI.to_owned())
+        }
+    };
+    // MLflow's own order: what was said, then the environment, then what follows from the
+    // tracking store. `--tracking-uri` names the one place for everything.
+    let registry = match (named, &mlflow.registry_uri) {
+        (Some(_), _) => None,
+        (None, Some(setting)) => Some(resolve(setting)?),
+        (None, None) => lookup("MLFLOW_REGISTRY_URI").filter(|uri| !uri.is_empty()),
+    };
+    Ok(together(tracking, registry))
 }
 
 /// The tracking store, and the registry where it is another one.

@@ -1,7 +1,7 @@
 //! The document, and what it is made from.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::canonical::canonical;
 use super::digest::sha256;
@@ -71,7 +71,7 @@ pub struct Decision {
 }
 
 /// How many checks gave each outcome.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
     /// The rule does not hold, at level `error`.
     pub fail: usize,

@@ -46,8 +46,12 @@ pub struct Recording {
     pub spec: FileRecord,
     /// The waivers that counted, when the gate has a file of them.
     pub waivers: Option<FileRecord>,
-    /// The registered model's name.
+    /// The registered model that the candidate is a version of.
     pub model: String,
+    /// The registered model that the champion is a version of, where it is another one: the
+    /// candidate is copied there when it goes live.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
     /// The stores that were read, without credentials.
     pub stores: StoreRecord,
     /// What was read.
@@ -119,11 +123,15 @@ impl Recording {
     /// Whether the candidate is the live version itself, so that there is nothing to judge.
     #[must_use]
     pub fn is_live(&self) -> bool {
-        let version = |subject: &crate::evidence::Subject| {
-            subject.version.as_ref().map(|version| version.number)
+        let candidate = self.evidence.candidate.version.as_ref();
+        let champion = self.evidence.champion();
+        let champion = champion.and_then(|champion| champion.version.as_ref());
+        let Some((candidate, champion)) = candidate.zip(champion) else {
+            return false;
         };
-        let candidate = version(&self.evidence.candidate);
-        let champion = self.evidence.champion().and_then(version);
-        candidate.is_some() && candidate == champion
+        match &self.target {
+            None => candidate.number == champion.number,
+            Some(_) => champion.is_copy_of(&self.model, candidate.number),
+        }
     }
 }

@@ -1,12 +1,12 @@
 //! The settings of a gate that shape its verdict.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::gate::{Gate, IfAbsent, OnInconclusive, Sameness};
 
 /// The settings of a gate that shape its verdict, defaults spelled out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SettingsRecord {
     /// What an inconclusive check at level `error` does: `hold`, `fail` or `pass`.
     #[schemars(extend("enum" = ["hold", "fail", "pass"]))]

@@ -28,7 +28,7 @@ pub struct StoreRecord {
 }
 
 /// A version of the model.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct VersionRecord {
     /// The version number; `null` for a run that is not registered.
     pub version: Option<u64>,

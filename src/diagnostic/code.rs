@@ -88,6 +88,8 @@ codes! {
     UngatedEnvironment = "ungated-environment",
     /// An environment that is deployed while its store is a file on the runner, gone with it.
     EphemeralStore = "ephemeral-store",
+    /// Two deployed environments that move the same alias of the same model in one registry: what goes live in one is live in the other.
+    SharedAlias = "shared-alias",
     /// A command or value that the CI system would rewrite before the shell sees it.
     UnsafeExpansion = "unsafe-expansion",
     /// The pipelines cannot be laid out as the spec asks.

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 /// What a model version's source begins with where it is a logged model of MLflow 3.
 const LOGGED_MODEL: &str = "models:/m-";
 
+/// The tag of a version that was copied from another model; its value is `models:/NAME/VERSION`.
+pub const COPIED_TAG: &str = "gatewright.copied-from";
+
 /// A version of a registered model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,6 +35,12 @@ impl ModelVersion {
     #[must_use]
     pub fn unready(&self) -> Option<&str> {
         self.status.as_deref().filter(|status| *status != "READY")
+    }
+
+    /// Whether it was copied from a version of another model.
+    #[must_use]
+    pub fn is_copy_of(&self, model: &str, number: u64) -> bool {
+        self.tags.get(COPIED_TAG) == Some(&format!("models:/{model}/{number}"))
     }
 
     /// The id of the logged model behind it (`m-` and 32 hexadecimal digits), in MLflow 3.

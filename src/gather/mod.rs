@@ -11,4 +11,4 @@ mod resolve;
 pub use collect::collect;
 pub use error::GatherError;
 pub use files::Files;
-pub use resolve::{Choice, Chosen, Question, Resolved, resolve};
+pub use resolve::{Choice, Chosen, Question, Resolved, find, resolve};

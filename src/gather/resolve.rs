@@ -1,17 +1,21 @@
 //! Words to versions: who is judged, and whom each reference stands for.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::vec::IntoIter;
 
 use super::GatherError;
 use crate::evidence::{ModelVersion, Promotion, Reference};
 use crate::gate::check::Candidate;
-use crate::store::{Selector, Store};
+use crate::store::{Selector, Store, StoreError};
 
 /// What is to be resolved.
 #[derive(Clone, Copy)]
 pub struct Question<'a> {
-    /// The registered model's name.
+    /// The registered model's name: that of the live version.
     pub model: &'a str,
+    /// The registered model that the candidate is a version of: mostly the same one. Another where
+    /// it is to be copied.
+    pub origin: &'a str,
     /// Who is judged.
     pub candidate: &'a Candidate,
     /// The alias that `champion` stands for.
@@ -47,6 +51,9 @@ pub enum Choice {
 /// Who is judged, and whom each reference stands for: fixed from here on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resolved {
+    /// The registered model that the candidate is a version of, where it is another one than the
+    /// live version's.
+    pub origin: Option<String>,
     /// Who is judged.
     pub candidate: Chosen,
     /// Whom each reference stands for.
@@ -59,12 +66,36 @@ impl Resolved {
     pub fn is_live(&self) -> bool {
         let number = |chosen: &Chosen| chosen.version.as_ref().map(|version| version.number);
         match self.references.get(&Reference::Champion) {
-            Some(Choice::One(champion)) => {
-                number(champion).is_some() && number(champion) == number(&self.candidate)
-            }
+            Some(Choice::One(champion)) => match (&self.origin, number(&self.candidate)) {
+                (_, None) => false,
+                (None, candidate) => number(champion) == candidate,
+                (Some(origin), Some(candidate)) => champion
+                    .version
+                    .as_ref()
+                    .is_some_and(|version| version.is_copy_of(origin, candidate)),
+            },
             _ => false,
         }
     }
+}
+
+/// Finds one version of a model.
+///
+/// # Errors
+/// [`GatherError::Candidate`] when there is no such version, [`GatherError::Store`] when the
+/// registry could not answer.
+pub fn find(
+    model: &str,
+    candidate: &Candidate,
+    registry: &dyn Store,
+) -> Result<ModelVersion, GatherError> {
+    let Some(selector) = selector(candidate) else {
+        return Err(no_candidate(model, candidate));
+    };
+    let found = registry.versions(model, &[selector])?.into_iter().next();
+    found
+        .flatten()
+        .ok_or_else(|| no_candidate(model, candidate))
 }
 
 /// Resolves the candidate and every reference in one round, and what the record of promotions
@@ -74,31 +105,19 @@ impl Resolved {
 /// [`GatherError::Candidate`] when there is no such candidate, [`GatherError::Store`] when the
 /// registry could not answer.
 pub fn resolve(question: Question<'_>) -> Result<Resolved, GatherError> {
-    let candidate = selector(question.candidate);
+    let wanted = selector(question.candidate);
     let named: Vec<_> = question
         .references
         .iter()
         .filter_map(|reference| Some((reference, selector_of(reference, question.live_alias)?)))
         .collect();
-    let selectors: Vec<_> = candidate
-        .iter()
-        .chain(named.iter().map(|(_, selector)| selector))
-        .cloned()
-        .collect();
-    let mut found = if selectors.is_empty() {
-        Vec::new()
-    } else {
-        question.registry.versions(question.model, &selectors)?
-    }
-    .into_iter();
-    let candidate = match (question.candidate, candidate) {
+    let (first, mut found) = look_up(question, wanted.as_ref(), &named)?;
+    let candidate = match (question.candidate, wanted) {
         (Candidate::Run(id), _) => run(id),
-        (_, selector) => found
-            .next()
-            .flatten()
+        (_, selector) => first
             .zip(selector.as_ref())
             .map(|(version, selector)| chosen(version, describe(selector)))
-            .ok_or_else(|| no_candidate(question.model, question.candidate))?,
+            .ok_or_else(|| no_candidate(question.origin, question.candidate))?,
     };
     let mut references = BTreeMap::new();
     for (reference, selector) in named {
@@ -113,11 +132,40 @@ pub fn resolve(question: Question<'_>) -> Result<Resolved, GatherError> {
         }
     }
     let mut resolved = Resolved {
+        origin: (question.origin != question.model).then(|| question.origin.to_owned()),
         candidate,
         references,
     };
     from_record(question, &mut resolved)?;
     Ok(resolved)
+}
+
+/// The candidate, and whatever the references name. Of one model they are asked for together.
+fn look_up(
+    question: Question<'_>,
+    candidate: Option<&Selector>,
+    named: &[(&Reference, Selector)],
+) -> Result<(Option<ModelVersion>, IntoIter<Option<ModelVersion>>), GatherError> {
+    let others = named.iter().map(|(_, selector)| selector);
+    let ask = |model: &str, selectors: Vec<Selector>| {
+        if selectors.is_empty() {
+            return Ok(Vec::new());
+        }
+        question.registry.versions(model, &selectors)
+    };
+    if question.origin == question.model {
+        let selectors = candidate.into_iter().chain(others).cloned().collect();
+        let mut found = ask(question.model, selectors)?.into_iter();
+        let first = candidate.and_then(|_| found.next()).flatten();
+        return Ok((first, found));
+    }
+    let first = ask(question.origin, candidate.into_iter().cloned().collect())?;
+    let found = match ask(question.model, others.cloned().collect()) {
+        // Nothing was ever copied there.
+        Err(StoreError::ModelNotFound { .. }) => Vec::new(),
+        found => found?,
+    };
+    Ok((first.into_iter().next().flatten(), found.into_iter()))
 }
 
 /// What the record of promotions names: the version live before, and the last ones.
@@ -135,7 +183,10 @@ fn from_record(question: Question<'_>, resolved: &mut Resolved) -> Result<(), Ga
     if asked.is_empty() {
         return Ok(());
     }
-    let record = question.registry.promotions(question.model)?;
+    let record = match question.registry.promotions(question.model) {
+        Err(StoreError::ModelNotFound { .. }) if resolved.origin.is_some() => Vec::new(),
+        record => record?,
+    };
     let live = last_promoted(&record, question.live_alias, resolved);
     let selectors: Vec<_> = live.iter().copied().map(Selector::Number).collect();
     let versions = if selectors.is_empty() {
@@ -158,6 +209,7 @@ fn last_promoted(record: &[Promotion], alias: &str, resolved: &Resolved) -> Vec<
         .candidate
         .version
         .as_ref()
+        .filter(|_| resolved.origin.is_none())
         .map(|version| version.number);
     let mut versions = Vec::new();
     for entry in record.iter().rev().filter(|entry| entry.alias == alias) {

@@ -1,6 +1,7 @@
 //! The machine and the CI system around a command: the git checkout, what runs it, and the pull
 //! request it runs for.
 
+mod approval;
 mod azure;
 mod ci;
 mod comment;
@@ -12,6 +13,7 @@ mod limits;
 mod pull_request;
 mod sticky;
 
+pub use approval::{Approval, approvals};
 pub use ci::{Checkout, Host};
 pub(crate) use comment::Comment;
 pub(crate) use failure::CommentFailure;

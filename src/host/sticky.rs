@@ -29,10 +29,10 @@ pub(super) type Written = Result<Change, Failure>;
 ///
 /// # Errors
 /// What the conversation gives, and [`Failure::TimedOut`].
-pub(super) fn within(
+pub(super) fn within<T>(
     deadline: Duration,
-    conversation: impl Future<Output = Written>,
-) -> Result<Change, Failure> {
+    conversation: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
     let runtime = Builder::new_current_thread()
         .enable_all()
         .build()

@@ -4,8 +4,10 @@
 //! went live, so that it needs no server of ours and shows in MLflow's own pages. Its digest is
 //! that of its exact text, and the next entry carries it.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::chain::Place;
 use crate::decision::{FileRecord, sha256};
 use crate::evidence::ENTRY_TAG;
 
@@ -115,6 +117,23 @@ pub struct ApprovalRecord {
 }
 
 impl Record {
+    /// The record in this place of the ledger.
+    #[must_use]
+    pub fn at(&self, place: &Place) -> Self {
+        Self {
+            sequence: place.sequence,
+            previous: place.previous.clone(),
+            ..self.clone()
+        }
+    }
+
+    /// Who did it and when, for people: `by ana, at 2026-11-23T15:34:16Z (entry 4 of the ledger)`.
+    #[must_use]
+    pub fn who_and_when(&self) -> String {
+        let (by, at) = (self.by.name(), moment(self.at_ms));
+        format!("by {by}, at {at} (entry {} of the ledger)", self.sequence)
+    }
+
     /// The name of the tag that holds it.
     #[must_use]
     pub fn tag(&self) -> String {
@@ -133,4 +152,24 @@ impl Record {
     pub fn digest_of(text: &str) -> String {
         sha256(text.as_bytes())
     }
+}
+
+impl Author {
+    /// The best name there is, and the page of the CI run.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let name = self.actor.as_ref().or(self.user.as_ref());
+        let name = name.map_or("somebody unknown", String::as_str);
+        match &self.run_url {
+            Some(run) => format!("{name}, {run}"),
+            None => name.to_owned(),
+        }
+    }
+}
+
+/// A moment, in UTC and to the second.
+#[must_use]
+pub fn moment(at_ms: i64) -> String {
+    let second = at_ms.div_euclid(1000);
+    Timestamp::from_second(second).map_or_else(|_| format!("{at_ms} ms"), |time| time.to_string())
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::setting::Setting;
-use crate::gate::Gate;
+use crate::gate::{Candidate, Gate};
 
 /// The tracking store of a project that names none: a SQLite file beside the spec.
 pub const DEFAULT_TRACKING_URI: &str = "sqlite:///mlflow.db";
@@ -36,6 +36,8 @@ pub struct Spec {
     pub environments: Vec<Environment>,
     /// The gates, in the order written.
     pub gates: Vec<Gate>,
+    /// What a promotion takes.
+    pub promotion: PromotionPolicy,
     /// Which pipelines are generated, and how.
     pub ci: Ci,
 }
@@ -47,6 +49,48 @@ impl Spec {
         self.environments
             .iter()
             .find(|environment| environment.name == name)
+    }
+
+    /// The registered model of an environment; the spec's own where none is named, or where there
+    /// is no such environment.
+    #[must_use]
+    pub fn model_of(&self, environment: Option<&str>) -> &Model {
+        environment
+            .and_then(|name| self.environment(name))
+            .map_or(&self.model, |environment| &environment.model)
+    }
+
+    /// The registered model that an environment's candidate is a version of: that of the
+    /// environment it is copied from, else its own.
+    #[must_use]
+    pub fn candidate_model_of(&self, environment: Option<&str>) -> &Model {
+        let copied = environment
+            .and_then(|name| self.environment(name))
+            .and_then(|environment| environment.copy_from.as_deref());
+        self.model_of(copied.or(environment))
+    }
+
+    /// A gate as an environment asks it: the aliases that it takes from the model are those of the
+    /// environment, and what is copied from another environment is that one's live version.
+    #[must_use]
+    pub fn gate_in(&self, gate: &Gate, environment: Option<&str>) -> Gate {
+        let mut gate = gate.clone();
+        let copied = environment
+            .and_then(|name| self.environment(name))
+            .is_some_and(|environment| environment.copy_from.is_some());
+        let origin = self.candidate_model_of(environment);
+        if gate.candidate == Candidate::Alias(self.model.candidate_alias.clone()) {
+            gate.candidate = Candidate::Alias(if copied {
+                origin.live_alias.clone()
+            } else {
+                origin.candidate_alias.clone()
+            });
+        }
+        if gate.baseline.alias == self.model.live_alias {
+            let live = &self.model_of(environment).live_alias;
+            gate.baseline.alias.clone_from(live);
+        }
+        gate
     }
 
     /// The gate of this name.
@@ -65,6 +109,15 @@ pub struct Model {
     pub candidate_alias: String,
     /// The alias of the version that is live.
     pub live_alias: String,
+}
+
+/// What a promotion takes, beside the gates of its environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PromotionPolicy {
+    /// How old a decision may be when it is acted on, in whole minutes.
+    pub max_decision_age_minutes: u32,
+    /// Whether its decision has to be attested.
+    pub require_attestation: bool,
 }
 
 /// Where runs and models are kept.
@@ -121,6 +174,10 @@ pub struct Environment {
     pub approval: Option<Approval>,
     /// Its MLflow stores, the spec's own filled in where it says nothing.
     pub mlflow: Mlflow,
+    /// Its registered model, the spec's own filled in where it says nothing.
+    pub model: Model,
+    /// The earlier environment whose live version is the candidate here, and is copied.
+    pub copy_from: Option<String>,
     /// Plain settings handed to every stage.
     pub variables: IndexMap<String, String>,
     /// Names of secrets handed to every stage; never their values.
@@ -145,6 +202,9 @@ pub struct Approval {
     pub reviewers: Vec<String>,
     /// Whether who started the run may approve it.
     pub self_review: bool,
+    /// The tag of the version that has to say `Approved`, where a Databricks deployment job asks a
+    /// person.
+    pub tag: Option<String>,
 }
 
 /// Which pipelines are generated.

@@ -61,7 +61,9 @@ fn the_main_help_is_short_and_says_where_to_begin() {
       validate  Check specs and report every problem with its place
       generate  Write the pipelines that the spec describes, or check that they are current
       gate      Judge a model
-      demo      Show the whole story in a fresh folder: pipelines, a blocked model, a passed one
+      promote   Let the candidate go live: move the live alias to it, if the gates' decisions still hold
+      rollback  Put the live alias back to a version that was live before
+      demo      Show the whole story in a fresh folder: pipelines, a blocked model, a promoted one
       explain   Say what a code means, of a diagnostic or of a check's outcome
       schema    Print a JSON Schema
       help      Print this message or the help of the given subcommand(s)

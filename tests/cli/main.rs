@@ -8,6 +8,7 @@
     clippy::too_many_lines,
     clippy::indexing_slicing,
     clippy::format_collect,
+    clippy::panic,
     reason = "a test stops where it stumbles"
 )]
 
@@ -23,7 +24,9 @@ mod generate;
 mod generate_many;
 mod generate_pins;
 mod help;
+mod promote;
 mod registry;
+mod rollback;
 mod sandbox;
 mod server;
 #[path = "../support/mod.rs"]

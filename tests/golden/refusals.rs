@@ -129,6 +129,7 @@ fn a_project_that_deploys_nothing_has_no_delivery() {
         environment.approval = Some(Approval {
             reviewers: Vec::new(),
             self_review: true,
+            tag: None,
         });
     }
     let process = plan::process(&spec).unwrap();

@@ -2,8 +2,8 @@
 
 use gatewright::gate::Gate;
 use gatewright::spec::{
-    Approval, Azure, Ci, Deploy, Environment, Github, Install, Mlflow, Model, Python, Setting,
-    Spec, Stage,
+    Approval, Azure, Ci, Deploy, Environment, Github, Install, Mlflow, Model, PromotionPolicy,
+    Python, Setting, Spec, Stage,
 };
 
 /// A spec in its most common form: DESIGN.md, section 3.
@@ -18,11 +18,7 @@ pub(crate) fn minimal() -> Spec {
         digest: format!("sha256:{}", "0".repeat(64)),
         project: "taxi-fare".to_owned(),
         tool_version: "0.1".to_owned(),
-        model: Model {
-            name: "taxi-fare".to_owned(),
-            candidate_alias: "challenger".to_owned(),
-            live_alias: "champion".to_owned(),
-        },
+        model: model(),
         mlflow,
         python: Python {
             version: "3.12".to_owned(),
@@ -42,11 +38,16 @@ pub(crate) fn minimal() -> Spec {
                 approval: Some(Approval {
                     reviewers: vec!["ml-leads".to_owned()],
                     self_review: false,
+                    tag: None,
                 }),
                 ..environment("prod", Some(Deploy::Tag("v*".to_owned())))
             },
         ],
         gates: vec![gate("promote")],
+        promotion: PromotionPolicy {
+            max_decision_age_minutes: 24 * 60,
+            require_attestation: false,
+        },
         ci: Ci {
             github: Some(Github {
                 runner: "ubuntu-24.04".to_owned(),
@@ -119,6 +120,7 @@ pub(crate) fn subfolder() -> Spec {
             approval: Some(Approval {
                 reviewers: vec!["ann".to_owned(), "ml-leads".to_owned()],
                 self_review: true,
+                tag: None,
             }),
             ..environment("staging_eu", Some(Deploy::Branch("main".to_owned())))
         },
@@ -156,6 +158,7 @@ pub(crate) fn many() -> Spec {
         approval: Some(Approval {
             reviewers: vec!["ml-leads".to_owned(); 30],
             self_review: false,
+            tag: None,
         }),
         ..environment("prod", Some(Deploy::Tag("v[0-9]+.*".to_owned())))
     }];
@@ -185,6 +188,14 @@ pub(crate) fn stage(name: &str, run: &str) -> Stage {
     }
 }
 
+fn model() -> Model {
+    Model {
+        name: "taxi-fare".to_owned(),
+        candidate_alias: "challenger".to_owned(),
+        live_alias: "champion".to_owned(),
+    }
+}
+
 pub(crate) fn environment(name: &str, deploy: Option<Deploy>) -> Environment {
     Environment {
         name: name.to_owned(),
@@ -195,6 +206,8 @@ pub(crate) fn environment(name: &str, deploy: Option<Deploy>) -> Environment {
             registry_uri: None,
             experiment: "taxi-fare".to_owned(),
         },
+        model: model(),
+        copy_from: None,
         variables: indexmap::IndexMap::new(),
         secrets: Vec::new(),
         gates: vec!["promote".to_owned()],

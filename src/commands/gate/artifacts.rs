@@ -13,7 +13,7 @@ use crate::gather::GatherError;
 use crate::store::Store;
 
 /// The artifacts behind a tracking store.
-pub(super) struct Artifacts<'a> {
+pub(in crate::commands) struct Artifacts<'a> {
     store: &'a dyn Store,
     access: Access<'a>,
 }
@@ -21,7 +21,7 @@ pub(super) struct Artifacts<'a> {
 impl<'a> Artifacts<'a> {
     /// The artifacts behind `store`, which is at `tracking_uri`. Relative locations start from
     /// `folder`.
-    pub(super) fn of(
+    pub(in crate::commands) fn of(
         store: &'a dyn Store,
         tracking_uri: &'a str,
         folder: &'a Path,
@@ -34,7 +34,11 @@ impl<'a> Artifacts<'a> {
     }
 
     /// Reads a text below a location as MLflow spells it.
-    pub(super) fn read(&self, location: &str, path: &str) -> Result<File, GatherError> {
+    pub(in crate::commands) fn read(
+        &self,
+        location: &str,
+        path: &str,
+    ) -> Result<File, GatherError> {
         let limit = if path == MODEL_FILE {
             LARGEST_MODEL_FILE
         } else {

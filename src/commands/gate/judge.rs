@@ -57,6 +57,11 @@ pub(super) fn weigh(
         judge_with(gate, &recording.evidence, &waivers)
     };
     judgement.notes.extend(warnings);
+    if let Some(target) = &recording.target {
+        let note =
+            format!("live is a version of `{target}`, to which the candidate would be copied");
+        judgement.notes.push(note);
+    }
     Ok(Decision::new(recording, gate, &judgement))
 }
 

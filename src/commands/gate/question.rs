@@ -53,7 +53,7 @@ impl<'a> Question<'a> {
     }
 
     /// The stores it is about.
-    pub(super) fn stores<'s>(&self, spec: &'s Spec) -> Result<&'s Mlflow, Error> {
+    pub(in crate::commands) fn stores<'s>(&self, spec: &'s Spec) -> Result<&'s Mlflow, Error> {
         let Some(name) = self.environment else {
             return Ok(&spec.mlflow);
         };

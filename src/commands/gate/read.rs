@@ -30,6 +30,8 @@ pub(super) fn record(
         loaded.folder(),
         around.environment,
     )?;
+    let model = spec.model_of(question.environment);
+    let origin = spec.candidate_model_of(question.environment);
     let evidence = evidence(question, spec, gate, &stores, loaded.folder(), around)?;
     Ok(Recording {
         schema: RECORDING_ID.to_owned(),
@@ -47,7 +49,8 @@ pub(super) fn record(
             digest: spec.digest.clone(),
         },
         waivers,
-        model: spec.model.name.clone(),
+        model: origin.name.clone(),
+        target: (origin.name != model.name).then(|| model.name.clone()),
         stores: StoreRecord {
             tracking: stores.tracking.shown.clone(),
             registry: stores.registry().shown.clone(),
@@ -66,18 +69,21 @@ fn evidence(
     around: Surroundings<'_>,
 ) -> Result<Evidence, Error> {
     let named = question.candidate();
+    let here = spec.gate_in(gate, question.environment);
     let need = Need::of(gate);
     let now_ms = around.now.as_millisecond();
     let resolved = gather::resolve(gather::Question {
-        model: &spec.model.name,
-        candidate: named.as_ref().unwrap_or(&gate.candidate),
-        live_alias: &gate.baseline.alias,
+        model: &spec.model_of(question.environment).name,
+        origin: &spec.candidate_model_of(question.environment).name,
+        candidate: named.as_ref().unwrap_or(&here.candidate),
+        live_alias: &here.baseline.alias,
         references: &need.references,
         registry: stores.registry().store.as_ref(),
     })?;
     if resolved.is_live() {
         if named.is_some() {
-            return Err(self_comparison(spec, &resolved.candidate));
+            let origin = spec.candidate_model_of(question.environment);
+            return Err(self_comparison(&origin.name, &resolved.candidate));
         }
         return Ok(live(&resolved, now_ms));
     }
@@ -110,16 +116,13 @@ fn live(resolved: &Resolved, now_ms: i64) -> Evidence {
 
 /// A candidate found by its usual alias may well be live already: then there is nothing to do.
 /// One that was named to be judged against itself is a mistake.
-fn self_comparison(spec: &Spec, candidate: &Chosen) -> Error {
+fn self_comparison(model: &str, candidate: &Chosen) -> Error {
     let version = candidate
         .version
         .as_ref()
         .map_or(0, |version| version.number);
     Error::usage(
-        format!(
-            "self-comparison: version {version} of `{}` is the champion itself",
-            spec.model.name
-        ),
+        format!("self-comparison: version {version} of `{model}` is the champion itself"),
         "name another version with `--candidate`",
     )
 }

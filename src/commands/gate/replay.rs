@@ -53,7 +53,8 @@ pub(super) fn require_same(
             recording.gate
         )));
     }
-    if recording.project != spec.project || recording.model != spec.model.name {
+    let origin = spec.candidate_model_of(recording.environment.as_deref());
+    if recording.project != spec.project || recording.model != origin.name {
         return Err(moved(&format!(
             "the evidence is about model `{}` of project `{}`",
             recording.model, recording.project

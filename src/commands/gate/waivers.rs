@@ -15,15 +15,15 @@ use crate::gate::{Gate, Waiver};
 use crate::spec::{self, Spec};
 
 /// A file of waivers.
-pub(super) struct Waivers {
+pub(in crate::commands) struct Waivers {
     /// What the decision records.
-    pub(super) file: FileRecord,
+    pub(in crate::commands) file: FileRecord,
     source: Source,
 }
 
 /// Reads the file of waivers, where the gate names one. One that is not there is a mistake: nobody
 /// names it for nothing.
-pub(super) fn load(gate: &Gate, loaded: &Loaded) -> Result<Option<Waivers>, Error> {
+pub(in crate::commands) fn load(gate: &Gate, loaded: &Loaded) -> Result<Option<Waivers>, Error> {
     let Some(path) = &gate.waivers else {
         return Ok(None);
     };

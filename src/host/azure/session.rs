@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use reqwest::header::RETRY_AFTER;
-use reqwest::{Client, Method};
+use reqwest::{Client, Method, Url};
 use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::console::Environment;
-use crate::host::azure::PullRequest;
 use crate::host::exchange::{Answer, judge, repeat};
 use crate::host::failure::Failure;
 use crate::host::limits;
@@ -35,14 +34,14 @@ impl Session {
     /// [`Failure::NoToken`], [`Failure::Setting`], and [`Failure::Unreachable`] when there can be no
     /// client.
     pub(super) fn start(
-        pull_request: &PullRequest,
+        server: &Url,
         environment: &Environment,
         deadline: Duration,
     ) -> Result<Self, Failure> {
         const NAME: &str = "SYSTEM_ACCESSTOKEN";
         let token = limits::token(NAME, environment.get(NAME).ok_or(Failure::NoToken)?)?;
         let request_timeout = REQUEST_TIMEOUT.min(deadline);
-        let client = http::builder(pull_request.server(), request_timeout)
+        let client = http::builder(server, request_timeout)
             .build()
             .map_err(|error| Failure::Unreachable {
                 reason: format!("{:?}", error.without_url()),

@@ -35,7 +35,7 @@ pub(in crate::host) fn keep(
     let deadline = limits::deadline(environment)?;
     within(deadline, async {
         let sticky = Sticky {
-            session: Session::start(pull_request, environment, deadline)?,
+            session: Session::start(pull_request.server(), environment, deadline)?,
             comment,
             resolved,
             pull_request,

@@ -4,10 +4,12 @@
 //! again by a marker that readers do not see; a write that may have arrived is never repeated until
 //! another look says that it did not.
 
+mod approval;
 mod pull_request;
 mod session;
 mod settings;
 mod sticky;
 
+pub(super) use approval::approvals;
 pub(super) use pull_request::PullRequest;
 pub(super) use sticky::keep;

@@ -105,7 +105,7 @@ fn number_in_ref(name: &str) -> Option<u64> {
 }
 
 /// `OWNER/NAME` in the characters GitHub allows, so that it is two segments of a path and no more.
-fn is_repository(text: &str) -> bool {
+pub(super) fn is_repository(text: &str) -> bool {
     let is_segment = |text: &str| {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
         !matches!(text, "" | "." | "..") && text.chars().all(is_plain)

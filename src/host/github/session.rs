@@ -86,7 +86,10 @@ impl Session {
         let outcome = repeat(self.end, || self.send(Request::Get, path)).await;
         let answer = self.judge(outcome)?;
         let items = serde_json::from_slice(&answer.body).map_err(|error| Failure::Malformed {
-            reason: format!("it is no list of comments ({:?} error)", error.classify()),
+            reason: format!(
+                "it is no list of what was asked for ({:?} error)",
+                error.classify()
+            ),
         })?;
         let has_next = answer.has_next;
         Ok(Page { items, has_next })

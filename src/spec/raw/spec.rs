@@ -144,6 +144,9 @@ pub struct Environment {
     /// Its MLflow stores, where they differ from the spec's.
     #[schemars(extend("default" = {}, "examples" = [{"tracking_uri": "${MLFLOW_TRACKING_URI}"}]))]
     pub mlflow: Option<Mlflow>,
+    /// Its registered model, where that differs from the spec's.
+    #[schemars(extend("default" = {}, "examples" = [{"name": "prod.ml.taxi_fare", "copy_from": "staging"}, {"aliases": {"live": "champion-prod"}}]))]
+    pub model: Option<EnvironmentModel>,
     /// Plain settings, handed to every stage as environment variables.
     #[serde(default)]
     #[schemars(extend("default" = {}, "examples" = [{"REGION": "eu"}]))]
@@ -152,6 +155,21 @@ pub struct Environment {
     #[serde(default)]
     #[schemars(extend("default" = [], "examples" = [["MLFLOW_TRACKING_TOKEN"]]))]
     pub secrets: Vec<String>,
+}
+
+/// The registered model of one environment.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EnvironmentModel {
+    /// The registered model's name; in Unity Catalog `catalog.schema.name`. Default: the spec's.
+    #[schemars(length(min = 1, max = 256), extend("default" = null, "examples" = ["prod.ml.taxi_fare"]))]
+    pub name: Option<String>,
+    /// The aliases of the version under judgement and of the live one. Default: the spec's.
+    #[schemars(extend("default" = {}, "examples" = [{"candidate": "challenger-prod", "live": "champion-prod"}]))]
+    pub aliases: Option<Aliases>,
+    /// An earlier environment whose live version is the candidate here: a promotion copies it from that environment's model to this one's.
+    #[schemars(length(min = 1), extend("default" = null, "examples" = ["staging"]))]
+    pub copy_from: Option<String>,
 }
 
 /// The event that deploys an environment: a branch or a tag, not both.
@@ -176,6 +194,9 @@ pub struct Approval {
     /// Whether who started the run may approve it.
     #[schemars(extend("default" = false, "examples" = [false]))]
     pub self_review: Option<bool>,
+    /// The tag of the model version that the approval task of a Databricks deployment job sets. A promotion asks that its value is `Approved`.
+    #[schemars(length(min = 1, max = 250), extend("default" = null, "examples" = ["approval_check"]))]
+    pub tag: Option<String>,
 }
 
 /// What a promotion takes.
@@ -186,6 +207,12 @@ pub struct Promotion {
     #[serde(default)]
     #[schemars(extend("default" = {}, "examples" = [{"prod": ["promote"]}]))]
     pub gates: IndexMap<String, Vec<String>>,
+    /// How old a decision may be when it is acted on: minutes, hours or days, such as `30m`, `24h` or `2d`.
+    #[schemars(regex(pattern = "^[1-9][0-9]{0,4}(m|h|d)$"), extend("default" = "24h", "examples" = ["24h", "30m"]))]
+    pub max_decision_age: Option<String>,
+    /// Whether a promotion needs a signed attestation of its decision.
+    #[schemars(extend("default" = false, "examples" = [true]))]
+    pub require_attestation: Option<bool>,
 }
 
 /// Which pipelines are generated. A provider that is absent gets none.

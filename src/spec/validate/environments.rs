@@ -1,25 +1,29 @@
 //! The environments: what deploys them, with which stores and secrets, behind which gates.
 
 use super::context::{Context, join};
-use super::project;
 use super::stages::variables;
+use super::{models, project};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::gate::Gate;
 use crate::spec::setting::is_variable_name;
-use crate::spec::{Approval, Deploy, Environment, Mlflow, raw};
+use crate::spec::{Approval, Deploy, Environment, Mlflow, Model, raw};
 
 pub(super) fn environments(
     context: &mut Context<'_>,
     raw: &raw::Spec,
-    mlflow: &Mlflow,
+    (model, mlflow): (&Model, &Mlflow),
     gates: &[Gate],
 ) -> Vec<Environment> {
     promotion(context, raw);
     let environments: Vec<_> = raw
         .environments
         .iter()
-        .map(|(name, environment)| environment_of(context, raw, name, environment, mlflow, gates))
+        .map(|(name, environment)| {
+            environment_of(context, raw, (name, environment), (model, mlflow), gates)
+        })
         .collect();
+    models::copies(context, &environments);
+    models::shared_aliases(context, &environments);
     unreachable_gates(context, gates, &environments);
     environments
 }
@@ -27,9 +31,8 @@ pub(super) fn environments(
 fn environment_of(
     context: &mut Context<'_>,
     raw: &raw::Spec,
-    name: &str,
-    environment: &raw::Environment,
-    mlflow: &Mlflow,
+    (name, environment): (&str, &raw::Environment),
+    (model, mlflow): (&Model, &Mlflow),
     gates: &[Gate],
 ) -> Environment {
     let pointer = join("/environments", name);
@@ -45,13 +48,22 @@ fn environment_of(
         .promotion
         .as_ref()
         .and_then(|promotion| promotion.gates.get(name));
+    let own = environment.model.clone().unwrap_or_default();
     let environment = Environment {
         name: name.to_owned(),
         deploy: deploy(context, &pointer, environment.deploy.as_ref()),
         approval: environment.approval.as_ref().map(|approval| Approval {
             reviewers: approval.reviewers.clone().unwrap_or_default(),
             self_review: approval.self_review.unwrap_or(false),
+            tag: approval.tag.clone(),
         }),
+        model: project::model_over(
+            context,
+            &join(&pointer, "model"),
+            (own.name, own.aliases),
+            model,
+        ),
+        copy_from: own.copy_from,
         mlflow: project::mlflow(
             context,
             &join(&pointer, "mlflow"),
@@ -168,7 +180,7 @@ fn promotion(context: &mut Context<'_>, raw: &raw::Spec) {
     }
 }
 
-fn unknown<'k>(
+pub(super) fn unknown<'k>(
     context: &mut Context<'_>,
     span: crate::diagnostic::Span,
     kind: &str,

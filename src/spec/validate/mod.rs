@@ -6,7 +6,9 @@
 mod context;
 mod environments;
 mod gates;
+mod models;
 mod project;
+mod promotion;
 mod secrets;
 mod stages;
 
@@ -51,7 +53,7 @@ pub(super) fn validate(
     let model = project::model(&mut context, raw, &project);
     let mlflow = project::mlflow(&mut context, "/mlflow", raw.mlflow.as_ref(), &project, None);
     let gates = gates::gates(&mut context, raw, &model);
-    let environments = environments::environments(&mut context, raw, &mlflow, &gates);
+    let environments = environments::environments(&mut context, raw, (&model, &mlflow), &gates);
     let spec = Spec {
         path: context.source.path.replace('\\', "/"),
         digest,
@@ -61,6 +63,7 @@ pub(super) fn validate(
         python: project::python(&mut context, raw),
         stages: stages::stages(&mut context, raw),
         environments,
+        promotion: promotion::policy(&mut context, raw),
         gates,
         ci: project::ci(&mut context, raw),
         project,

@@ -38,33 +38,61 @@ fn minor_version(version: &str) -> String {
 
 pub(super) fn model(context: &mut Context<'_>, raw: &raw::Spec, project: &str) -> Model {
     let model = raw.model.clone().unwrap_or_default();
-    let aliases = model.aliases.unwrap_or_default();
-    let name = model.name.unwrap_or_else(|| project.to_owned());
+    let fallback = Model {
+        name: project.to_owned(),
+        candidate_alias: "challenger".to_owned(),
+        live_alias: "champion".to_owned(),
+    };
+    model_over(context, "/model", (model.name, model.aliases), &fallback)
+}
+
+/// A registered model that says of itself what differs from another.
+pub(super) fn model_over(
+    context: &mut Context<'_>,
+    pointer: &str,
+    (name, aliases): (Option<String>, Option<raw::Aliases>),
+    fallback: &Model,
+) -> Model {
+    let aliases = aliases.unwrap_or_default();
+    let written = name.is_some() || aliases.candidate.is_some() || aliases.live.is_some();
+    let model = Model {
+        name: name.unwrap_or_else(|| fallback.name.clone()),
+        candidate_alias: (aliases.candidate).unwrap_or_else(|| fallback.candidate_alias.clone()),
+        live_alias: aliases.live.unwrap_or_else(|| fallback.live_alias.clone()),
+    };
+    if written {
+        usable_model(context, pointer, &model);
+    }
+    model
+}
+
+fn usable_model(context: &mut Context<'_>, pointer: &str, model: &Model) {
+    let name = &model.name;
     if name.contains(['/', ':']) {
         context.error(
             Code::InvalidValue,
-            "/model/name",
+            &join(pointer, "name"),
             format!("`{name}` cannot be the name of a registered model"),
             "MLflow allows neither `/` nor `:` in it",
         );
     }
-    let candidate_alias = aliases.candidate.unwrap_or_else(|| "challenger".to_owned());
-    let live_alias = aliases.live.unwrap_or_else(|| "champion".to_owned());
-    for (key, alias) in [("candidate", &candidate_alias), ("live", &live_alias)] {
-        alias_is_free(context, &join("/model/aliases", key), alias);
+    let aliases = join(pointer, "aliases");
+    for (key, alias) in [
+        ("candidate", &model.candidate_alias),
+        ("live", &model.live_alias),
+    ] {
+        alias_is_free(context, &join(&aliases, key), alias);
     }
-    if candidate_alias == live_alias {
+    if model.candidate_alias == model.live_alias {
         context.error(
             Code::NameClash,
-            "/model/aliases",
-            format!("the candidate and the live model have the same alias `{live_alias}`"),
+            &aliases,
+            format!(
+                "the candidate and the live model have the same alias `{}`",
+                model.live_alias
+            ),
             "a candidate needs an alias of its own, such as `challenger`",
         );
-    }
-    Model {
-        name,
-        candidate_alias,
-        live_alias,
     }
 }
 

@@ -175,10 +175,10 @@ fn what_github_refuses_is_a_warning_with_help() {
             "HTTP 418: an HTML page",
             "next run",
         ),
-        (page, "it is no list of comments", "login page"),
+        (page, "it is no list of what was asked for", "login page"),
         (
             Behaviour::Answer(200, "{\"id\": 1}".to_owned()),
-            "it is no list of comments",
+            "it is no list of what was asked for",
             "login page",
         ),
     ];

@@ -1,0 +1,160 @@
+//! The writing itself: once, against exactly what was looked at.
+//!
+//! The one decision here: a ledger that went on for another alias is read again and written to
+//! again. An alias that moved is never tried again: whoever lost the race is told who won.
+
+use super::already::conflict;
+use super::place::Place;
+use crate::console::Console;
+use crate::error::Error;
+use crate::promotion::{Chain, Head, Record, Refusal, Status};
+use crate::registry::{Applied, Change, RegistryError};
+
+/// How often the ledger may have gone on for other aliases.
+const ATTEMPTS: usize = 10;
+
+/// Moves the alias and writes the record, or says who was first.
+///
+/// The stores that were read have to be dropped by then.
+///
+/// # Errors
+/// When the registry cannot be written; whether it was is for the next run to find out.
+pub(in crate::commands) fn carry_out(
+    place: Place<'_>,
+    draft: &Record,
+    chain: Chain,
+    console: &Console<'_>,
+) -> Result<Result<(Status, Record), Refusal>, Error> {
+    let mut chain = chain;
+    for _ in 0..ATTEMPTS {
+        if chain.aliases().get(place.alias()).copied() != draft.replaces {
+            return Ok(late(place, draft, &chain, None));
+        }
+        let planned = Planned::of(draft, &chain);
+        match place.registry(console)?.apply(&planned.change()) {
+            Ok(Applied::Now) if planned.is_begun => {
+                return Ok(Ok((Status::Finished, planned.record)));
+            }
+            Ok(Applied::Now) => return Ok(Ok((Status::Done, planned.record))),
+            Ok(Applied::Before) => return Ok(Ok((Status::Finished, planned.record))),
+            Err(RegistryError::LedgerMoved { .. }) => chain = read(place, console)?,
+            Err(
+                error @ (RegistryError::Conflict { .. }
+                | RegistryError::Lost { .. }
+                | RegistryError::Busy { .. }),
+            ) => {
+                let chain = read(place, console)?;
+                return Ok(late(place, draft, &chain, Some(&error)));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(Err(conflict(
+        format!(
+            "the ledger of `{}` went on {ATTEMPTS} times while this was to be written",
+            place.model.name
+        ),
+        "run the command again when it is quieter".to_owned(),
+    )))
+}
+
+fn read(place: Place<'_>, console: &Console<'_>) -> Result<Chain, Error> {
+    place.chain(&place.stores(console)?)
+}
+
+/// An entry with its place in the ledger.
+struct Planned {
+    record: Record,
+    before: Option<Head>,
+    is_begun: bool,
+}
+
+impl Planned {
+    /// The entry that a process wrote which did not live to move the alias, if it is the last and
+    /// says the same; else a new one.
+    fn of(draft: &Record, chain: &Chain) -> Self {
+        let next = chain.next_place();
+        let begun = chain.pending(&draft.alias).filter(|record| {
+            let same = |record: &Record| (record.action, record.version, record.replaces);
+            record.sequence.checked_add(1) == Some(next.sequence)
+                && next.previous == Some(Record::digest_of(&record.text()))
+                && same(record) == same(draft)
+        });
+        if let Some(record) = begun {
+            return Self {
+                before: head(record.sequence, record.previous.as_ref()),
+                record: record.clone(),
+                is_begun: true,
+            };
+        }
+        Self {
+            before: chain.head().cloned(),
+            record: draft.at(next),
+            is_begun: false,
+        }
+    }
+
+    fn change(&self) -> Change {
+        let record = &self.record;
+        let entry = record.text();
+        Change {
+            model: record.model.clone(),
+            alias: record.alias.clone(),
+            expected: record.replaces,
+            version: record.version,
+            expected_head: self.before.clone(),
+            tag: record.tag(),
+            head: Head {
+                sequence: record.sequence,
+                digest: Record::digest_of(&entry),
+            },
+            entry,
+        }
+    }
+}
+
+/// The head before an entry.
+fn head(sequence: u64, previous: Option<&String>) -> Option<Head> {
+    let before = sequence.checked_sub(1).filter(|before| *before > 0)?;
+    Some(Head {
+        sequence: before,
+        digest: previous?.clone(),
+    })
+}
+
+/// Somebody else was first. Where they did the very same there is nothing left to do.
+fn late(
+    place: Place<'_>,
+    draft: &Record,
+    chain: &Chain,
+    error: Option<&RegistryError>,
+) -> Result<(Status, Record), Refusal> {
+    match chain.live(place.alias()) {
+        Some(record) if record.version == draft.version => {
+            Ok((Status::AlreadyLive, record.clone()))
+        }
+        _ => Err(lost(place, chain, error)),
+    }
+}
+
+/// Who was first, as far as the ledger tells.
+fn lost(place: Place<'_>, chain: &Chain, error: Option<&RegistryError>) -> Refusal {
+    let alias = place.alias();
+    let message = match (chain.live(alias), error) {
+        (_, Some(error @ (RegistryError::Busy { .. } | RegistryError::Lost { .. }))) => {
+            error.to_string()
+        }
+        (Some(record), _) => format!(
+            "somebody else was first: version {} became `{alias}`, {}",
+            record.version,
+            record.who_and_when()
+        ),
+        (None, Some(error)) => error.to_string(),
+        (None, None) => format!("`{alias}` was moved meanwhile, outside of gatewright"),
+    };
+    let help = error.map_or_else(
+        || "judge again: what the candidate was compared with is not live any more".to_owned(),
+        RegistryError::help,
+    );
+    conflict(message, help)
+}
