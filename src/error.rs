@@ -38,6 +38,13 @@ pub enum Error {
     Registry(RegistryError),
     /// Generated files could not be compared or written.
     Tree(TreeError),
+    /// An attestation is there, and is none of this decision by who was named.
+    Attestation {
+        /// What does not match.
+        message: String,
+        /// What to do next.
+        help: String,
+    },
     /// A file could not be written.
     Write {
         /// The file.
@@ -91,7 +98,7 @@ impl Error {
             Self::Registry(RegistryError::Unsupported { .. }) => Exit::Usage,
             Self::Registry(_) => Exit::Conflict,
             // What a person wrote is in the way: the answer is no.
-            Self::Tree(TreeError::Refused { .. }) => Exit::No,
+            Self::Tree(TreeError::Refused { .. }) | Self::Attestation { .. } => Exit::No,
             Self::Usage { .. } | Self::Tree(_) | Self::Write { .. } | Self::Stream(_) => {
                 Exit::Usage
             }
@@ -102,7 +109,9 @@ impl Error {
     #[must_use]
     pub fn help(&self) -> Option<String> {
         match self {
-            Self::Usage { help, .. } | Self::Evidence { help, .. } => Some(help.clone()),
+            Self::Usage { help, .. }
+            | Self::Evidence { help, .. }
+            | Self::Attestation { help, .. } => Some(help.clone()),
             Self::Store(error) => Some(error.help()),
             Self::Registry(error) => Some(error.help()),
             Self::Tree(error) => Some(error.help()),
@@ -121,7 +130,9 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Usage { message, .. } | Self::Evidence { message, .. } => f.write_str(message),
+            Self::Usage { message, .. }
+            | Self::Evidence { message, .. }
+            | Self::Attestation { message, .. } => f.write_str(message),
             Self::Reported(_) => f.write_str("see above"),
             Self::Store(error) => error.fmt(f),
             Self::Registry(error) => error.fmt(f),

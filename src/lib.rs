@@ -31,6 +31,7 @@
 //! | [`decision`] | the record that every report is made from, and evidence as a file | nothing |
 //! | [`promotion`] | the record of what went live, the chain of records, whether a promotion may be | nothing |
 //! | [`registry`] | the writing door to MLflow: aliases and tags, by compare-and-set | disk, network |
+//! | [`attestation`] | signed statements about a model's files, and whether they match a decision | nothing |
 //! | [`report`] | one file per format | nothing |
 //! | [`diagnostic`] | what is wrong with a file, and where | nothing |
 //! | [`host`] | the CI system and the git checkout around a command | processes, network |
@@ -43,6 +44,7 @@
 //! lines of every file and fails on an arrow that runs back.
 
 pub mod artifact;
+pub mod attestation;
 pub mod cli;
 pub mod commands;
 pub mod console;

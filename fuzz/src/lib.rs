@@ -1,6 +1,7 @@
 //! What every fuzz target does with its bytes. None may panic, whatever the bytes are, and what is
 //! understood must be understood the same way a second time.
 
+use gatewright::attestation::{Envelope, PublicKey, Statement, github_results};
 use gatewright::diagnostic::Source;
 use gatewright::evidence::Evidence;
 use gatewright::gate::{Gate, grammar, judge};
@@ -21,6 +22,7 @@ pub const TARGETS: &[Target] = &[
     ("import", imports),
     ("evidence", evidence),
     ("wire", wire),
+    ("attestation", attestation),
 ];
 
 /// A one-line check: what it prints reads back to the same rule.
@@ -129,4 +131,17 @@ pub fn wire(bytes: &[u8]) {
         return;
     };
     let _ = gatewright::mlflow::fits_some_answer(text);
+}
+
+/// Attestations, keys, statements and what `gh` answers: an envelope that is read is read the same
+/// way once more from what is handed on to others.
+pub fn attestation(bytes: &[u8]) {
+    for envelope in Envelope::read_all(bytes).unwrap_or_default() {
+        let again = Envelope::read_all(envelope.text().as_bytes());
+        assert_eq!(again.as_deref(), Ok(&[envelope.clone()][..]));
+        drop(envelope.claimed_manifest());
+    }
+    drop(PublicKey::read(bytes));
+    drop(Statement::unsigned(bytes));
+    drop(github_results(bytes));
 }

@@ -84,6 +84,20 @@ pub enum ArtifactError {
         /// What was said: an HTTP status, an error code.
         reason: String,
     },
+    /// The list of a model's files can be read in two ways, or has no end.
+    Unclear {
+        /// The path or URI of the model.
+        place: String,
+        /// What is wrong with the list.
+        reason: String,
+    },
+    /// A model changed while it was read.
+    Changed {
+        /// The path or URI.
+        place: String,
+        /// What changed.
+        reason: String,
+    },
     /// The server answered with an error, or with what is no answer.
     Refused {
         /// The URI that was asked for.
@@ -117,6 +131,15 @@ impl fmt::Display for ArtifactError {
             Self::Unauthorized { place, reason } => {
                 write!(f, "may not read {place}: {reason}")
             }
+            Self::Unclear { place, reason } => {
+                write!(
+                    f,
+                    "cannot say which files the model at {place} has: {reason}"
+                )
+            }
+            Self::Changed { place, reason } => {
+                write!(f, "{place} changed while it was read: {reason}")
+            }
             Self::Refused { place, reason } => write!(f, "cannot read {place}: {reason}"),
         }
     }
@@ -146,6 +169,12 @@ impl ArtifactError {
             }
             Self::Unauthorized { .. } => {
                 "check the credentials of this step, and that they may read (and list) the artifacts"
+            }
+            Self::Unclear { .. } => {
+                "look at the model's artifacts in MLflow; log the model again, into a folder of its own"
+            }
+            Self::Changed { .. } => {
+                "a model that was registered must not change: find out who writes there, then try again"
             }
             Self::Refused { .. } => {
                 "check the address of the artifacts, and the server's log for the cause"

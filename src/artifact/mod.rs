@@ -7,13 +7,16 @@
 mod error;
 mod local;
 mod location;
+mod model;
 mod object;
 mod path;
 mod proxy;
 mod read;
 mod reference;
+mod tally;
 
 pub use error::ArtifactError;
 pub use location::Location;
+pub use model::{LARGEST_MODEL, model_files};
 pub use read::{Access, LARGEST_MODEL_FILE, LARGEST_TABLE, read};
 pub use reference::Reference;

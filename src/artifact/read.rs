@@ -5,6 +5,7 @@
 
 use std::cell::OnceCell;
 use std::path::Path;
+use std::time::Duration;
 #[cfg(feature = "object-stores")]
 use std::time::Instant;
 
@@ -22,7 +23,8 @@ pub const LARGEST_MODEL_FILE: u64 = 1 << 20;
 /// What is needed to get at artifacts: where relative paths start, which server is the tracking
 /// server, and the environment with its credentials.
 pub struct Access<'a> {
-    base: &'a Path,
+    /// Where relative locations start.
+    pub(super) base: &'a Path,
     tracking_uri: &'a str,
     /// The environment.
     pub(super) environment: &'a dyn Fn(&str) -> Option<String>,
@@ -57,13 +59,27 @@ impl<'a> Access<'a> {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
+        let client = self.new_client(place, None)?;
+        Ok(self.client.get_or_init(|| client))
+    }
+
+    /// A client of its own, for a question that may take longer than all others.
+    pub(super) fn new_client(
+        &self,
+        place: &str,
+        deadline: Option<Duration>,
+    ) -> Result<Client, ArtifactError> {
         let address = Address::parse(self.tracking_uri).map_err(|_| ArtifactError::Unsupported {
             uri: place.to_owned(),
             help: "these artifacts are read through the tracking server: set `mlflow.tracking_uri` to its http address".to_owned(),
         })?;
         let settings = Settings::read(&address, self.environment)
             .map_err(|failure| ArtifactError::from_failure(place, 0, failure))?;
-        Ok(self.client.get_or_init(|| Client::new(address, settings)))
+        let settings = match deadline {
+            Some(deadline) => settings.within(deadline),
+            None => settings,
+        };
+        Ok(Client::new(address, settings))
     }
 }
 

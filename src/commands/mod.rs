@@ -1,5 +1,7 @@
 //! One file per command: load, call the pure core, present.
 
+mod attest;
+mod attestation;
 mod comment;
 mod demo;
 mod explain;
@@ -14,7 +16,7 @@ mod specs;
 mod stores;
 mod validate;
 
-use crate::cli::{Cli, Command, Gate};
+use crate::cli::{Attest, Cli, Command, Gate};
 use crate::console::Console;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -31,6 +33,8 @@ pub fn run(cli: Cli, console: &mut Console<'_>) -> Result<Exit, Error> {
         Command::Gate(Gate::Record(arguments)) => gate::record(&arguments, console),
         Command::Promote(arguments) => promote::run(&arguments, console),
         Command::Rollback(arguments) => rollback::run(&arguments, console),
+        Command::Attest(Attest::Sign(arguments)) => attest::sign(&arguments, console),
+        Command::Attest(Attest::Verify(arguments)) => attest::verify(&arguments, console),
         Command::Demo(arguments) => demo::run(&arguments, console),
         Command::Explain(arguments) => explain::run(&arguments, console),
         Command::Schema(arguments) => schema::run(&arguments, console),

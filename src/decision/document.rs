@@ -134,9 +134,9 @@ impl Decision {
     /// What the decision is about, as in-toto names it: `models:/NAME/VERSION` or `runs:/ID`, and
     /// the SHA-256 in hexadecimal digits.
     ///
-    /// No registry keeps a digest of a whole model. Where the gate read the model's `MLmodel` file
-    /// the digest is that file's: it names the model's id, run, signature and flavours, and not its
-    /// weights. Otherwise it is the digest of the candidate as this document has it, as JSON
+    /// Where the gate read all files of the model the digest is the model digest, that of their
+    /// manifest. Where it read the model's `MLmodel` file alone the digest is that file's: it names
+    /// the model's id, run, signature and flavours, and not its weights. Otherwise it is the digest of the candidate as this document has it, as JSON
     /// without spaces: its version, run and source.
     #[must_use]
     pub fn subject(&self) -> (String, String) {
@@ -145,7 +145,9 @@ impl Decision {
             (Some(version), _) => format!("models:/{}/{version}", self.model),
             (None, run) => format!("runs:/{}", run.as_deref().unwrap_or_default()),
         };
-        let digest = candidate.model_file.clone().unwrap_or_else(|| {
+        let files = candidate.files.as_ref().map(|files| files.digest.clone());
+        let digest = files.or_else(|| candidate.model_file.clone());
+        let digest = digest.unwrap_or_else(|| {
             let text = serde_json::to_string(candidate).unwrap_or_default();
             sha256(text.as_bytes())
         });

@@ -21,4 +21,4 @@ pub use presented::{NotADecision, Presented};
 pub use recording::{RECORDING_ID, Recording, Unreadable};
 pub use schema::{SCHEMA_ID, SCHEMA_TEXT, generate_schema};
 pub use settings::SettingsRecord;
-pub use subject::{FileRecord, StoreRecord, VersionRecord};
+pub use subject::{FileRecord, FilesRecord, StoreRecord, VersionRecord};

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::digest::sha256;
-use crate::evidence::{File, Run, Subject};
+use crate::evidence::{File, ModelFiles, Run, Subject};
 use crate::gate::need::MODEL_FILE;
 
 /// A file that a judgement goes by: the spec, the waivers.
@@ -42,6 +42,39 @@ pub struct VersionRecord {
     pub commit: Option<String>,
     /// `sha256:` and the digest of its `MLmodel` file, when a check made the gate read it.
     pub model_file: Option<String>,
+    /// The model's files, where the gate was asked to look at all of them (`--model-files`, or
+    /// `promotion.require_attestation` in the spec).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files: Option<FilesRecord>,
+}
+
+/// The files of a model, all of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FilesRecord {
+    /// The model digest: `sha256:` and the digest of the manifest, which has a line for each file,
+    /// as `sha256sum` prints it, in the order of the bytes of their paths.
+    pub digest: String,
+    /// How many files there are.
+    pub count: usize,
+    /// How many bytes they have together.
+    pub bytes: u64,
+    /// The files themselves, for reports that name each.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub files: ModelFiles,
+}
+
+impl FilesRecord {
+    /// Records the files of a model.
+    #[must_use]
+    pub fn of(files: &ModelFiles) -> Self {
+        Self {
+            digest: sha256(files.manifest().as_bytes()),
+            count: files.files().len(),
+            bytes: files.bytes(),
+            files: files.clone(),
+        }
+    }
 }
 
 impl VersionRecord {
@@ -62,6 +95,7 @@ impl VersionRecord {
                 Some(File::Text(text)) => Some(sha256(text.as_bytes())),
                 Some(File::Absent) | None => None,
             },
+            files: subject.model_files.as_ref().map(FilesRecord::of),
         }
     }
 

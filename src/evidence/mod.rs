@@ -7,6 +7,7 @@ mod bundle;
 mod ledger;
 mod logged_model;
 mod metric;
+mod model_files;
 mod reference;
 mod row;
 mod run;
@@ -19,6 +20,10 @@ pub use bundle::{Evidence, Referent};
 pub use ledger::{ENTRY_TAG, Entry, HEAD_TAG, Ledger};
 pub use logged_model::{LoggedModel, ModelMetric};
 pub use metric::{Dataset, DatasetInput, Metric, Metrics};
+pub use model_files::{
+    DEEPEST_MODEL_FILE, MOST_MODEL_FILES, ModelFile, ModelFiles, UnclearFiles, is_digest,
+    require_clear,
+};
 pub use reference::Reference;
 pub use row::{Answer, Assessment, Assessments};
 pub use run::{Run, RunStatus};

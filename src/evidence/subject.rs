@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Assessments, LoggedModel, Metric, ModelVersion, Run};
+use super::{Assessments, LoggedModel, Metric, ModelFiles, ModelVersion, Run};
 
 /// A version (or a bare run) with the evidence that a gate wanted about it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -34,6 +34,9 @@ pub struct Subject {
     /// Text files of its model or run that a check needs, by path: `MLmodel`, a logged table.
     #[serde(default)]
     pub files: BTreeMap<String, File>,
+    /// Every file of its model by digest, where the gate was asked to look at them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model_files: Option<ModelFiles>,
 }
 
 /// A file that was looked for.

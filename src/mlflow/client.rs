@@ -19,6 +19,7 @@ use super::failure::Failure;
 use super::order::{Order, Verb};
 use super::question::Question;
 use super::settings::{Settings, Signing};
+use super::stream;
 use crate::http::{self, Secret};
 
 /// Anything shorter is no secret, and would be found in every sentence.
@@ -156,6 +157,32 @@ impl Client {
     /// Gives what comes next until `end`; `None` for the full time from the next question on.
     pub(crate) fn finish_by(&self, end: Option<Instant>) {
         self.end.set(end);
+    }
+
+    /// Fetches a file of the server's artifact service of `limit` bytes at most, and hands its bytes
+    /// on as they come. What was handed on counts only where the outcome is [`Fetched::Found`].
+    ///
+    /// # Errors
+    /// As of [`Client::fetch`]; a connection that breaks amid the file is not tried again.
+    pub(crate) fn stream(
+        &self,
+        path: &[String],
+        limit: u64,
+        sink: &mut dyn FnMut(&[u8]),
+    ) -> Result<Fetched, Failure> {
+        let session = self.session()?;
+        let end = self.end();
+        let signature = self.signature(session, end)?;
+        let request = self.request(session, signature, &Question::artifact(path))?;
+        let limits = self.settings.limits;
+        session.block_on(stream::stream(
+            &session.http,
+            request,
+            limits,
+            end,
+            limit,
+            sink,
+        ))
     }
 
     /// When everything has to be done.

@@ -111,6 +111,16 @@ pub(super) async fn send(
 }
 
 impl Raw {
+    /// An answer whose body is here already.
+    pub(super) fn new(status: StatusCode, headers: HeaderMap, url: Url, body: Vec<u8>) -> Self {
+        Self {
+            status,
+            headers,
+            url,
+            body,
+        }
+    }
+
     /// Whether asking again may help.
     pub(super) fn is_transient(&self) -> bool {
         http::is_transient(self.status)

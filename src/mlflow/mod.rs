@@ -15,6 +15,7 @@ mod ini;
 mod order;
 mod question;
 mod settings;
+mod stream;
 mod tls;
 mod wire;
 
@@ -29,9 +30,9 @@ pub(crate) use question::Question;
 pub(crate) use settings::retries;
 pub(crate) use settings::{Settings, milliseconds, seconds, workspace};
 pub(crate) use wire::{
-    Assessment, DatasetInput, HistoryAnswer, LoggedModel, LoggedModelAnswer, Metric, ModelMetric,
-    ModelVersion, ModelVersionAnswer, ModelVersionsAnswer, RegisteredModel, RegisteredModelAnswer,
-    Run, RunAnswer, RunsAnswer, Tag, Trace, TracesAnswer,
+    ArtifactsAnswer, Assessment, DatasetInput, HistoryAnswer, LoggedModel, LoggedModelAnswer,
+    Metric, ModelMetric, ModelVersion, ModelVersionAnswer, ModelVersionsAnswer, RegisteredModel,
+    RegisteredModelAnswer, Run, RunAnswer, RunsAnswer, Tag, Trace, TracesAnswer,
 };
 
 /// Reads a text as every kind of answer there is, for the fuzz target: whether any fits.

@@ -71,6 +71,15 @@ impl Question {
         }
     }
 
+    /// A GET of what a folder of the artifact service holds, by its path.
+    pub(crate) fn artifacts(path: &str) -> Self {
+        Self {
+            path: "api/2.0/mlflow-artifacts/artifacts".to_owned(),
+            parameters: vec![("path", path.to_owned())],
+            search: None,
+        }
+    }
+
     /// Which MLflow the server runs; the answer is text such as `3.17.2`.
     pub(crate) fn server_version() -> Self {
         Self {

@@ -64,6 +64,12 @@ impl Settings {
         })
     }
 
+    /// The same, with another time for everything together.
+    pub(crate) fn within(mut self, deadline: Duration) -> Self {
+        self.limits.deadline = deadline;
+        self
+    }
+
     /// Reads the settings for a Databricks workspace. The variables about TLS and MLflow's own
     /// workspaces are those of a tracking server, and mean nothing here, as in MLflow's client.
     ///

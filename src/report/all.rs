@@ -84,7 +84,7 @@ pub fn report(all: &All, format: Format, style: Style) -> Option<String> {
         Format::Github => lines(all, github_annotations, github_failure),
         Format::Azure => lines(all, azure::issues, azure_failure),
         Format::Sarif => sarif::report(&decisions),
-        Format::InToto | Format::InTotoPredicate => return None,
+        Format::InToto | Format::InTotoPredicate | Format::Subjects => return None,
     })
 }
 

@@ -4,21 +4,35 @@
 //! <https://github.com/in-toto/attestation/blob/main/spec/predicates/test-result.md> names.
 //! The one decision here: only a check that holds is a passed test; a skipped one is in no list, so
 //! that a policy that asks for it is not satisfied.
+//!
+//! Where the gate read the files of the model, the subjects are the model as a whole and each of its
+//! files, and the predicate names the decision in a field of its own. Such a field is named by a URI
+//! (<https://github.com/in-toto/attestation/blob/main/spec/v1/README.md>, "Extension fields").
 
 use serde_json::{Map, Value, json};
 
+use super::{disarmed, printable};
 use crate::decision::{CheckRecord, Decision, FileRecord, canonical};
 use crate::gate::{Outcome, Remark};
 
-const STATEMENT: &str = "https://in-toto.io/Statement/v1";
-const PREDICATE: &str = "https://in-toto.io/attestation/test-result/v0.1";
+/// The type of a statement.
+pub const STATEMENT: &str = "https://in-toto.io/Statement/v1";
 
-/// The whole statement, to be signed as it is. Its subject is [`Decision::subject`].
+/// The type of the predicate.
+pub const PREDICATE: &str = "https://in-toto.io/attestation/test-result/v0.1";
+
+/// The field of the predicate that names the decision.
+pub const DECISION: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/decision/v1");
+
+/// The whole statement, to be signed as it is. Its subject is [`Decision::subject`], and then every
+/// file of the model where the decision has them.
 pub(super) fn statement(decision: &Decision) -> String {
-    let (name, digest) = decision.subject();
+    let subjects = all_subjects(decision).into_iter();
+    let subjects =
+        subjects.map(|(name, digest)| json!({"name": name, "digest": {"sha256": digest}}));
     canonical(&json!({
         "_type": STATEMENT,
-        "subject": [{"name": name, "digest": {"sha256": digest}}],
+        "subject": subjects.collect::<Vec<_>>(),
         "predicateType": PREDICATE,
         "predicate": content(decision),
     }))
@@ -27,6 +41,40 @@ pub(super) fn statement(decision: &Decision) -> String {
 /// The predicate alone, for signers that bring the subject themselves (`actions/attest`).
 pub(super) fn predicate(decision: &Decision) -> String {
     canonical(&content(decision))
+}
+
+/// The subjects as `sha256sum` would print them: the model as a whole, then its files.
+pub(super) fn subjects(decision: &Decision) -> String {
+    let mut lines = String::new();
+    for (name, digest) in all_subjects(decision) {
+        // Names of files are plain; that of a model is whatever a spec says.
+        let name = disarmed(&printable(&name));
+        lines.extend([&digest, "  ", &name, "\n"]);
+    }
+    lines
+}
+
+/// Names and digests in hexadecimal digits.
+fn all_subjects(decision: &Decision) -> Vec<(String, String)> {
+    let files = decision.candidate.files.iter();
+    let files = files.flat_map(|record| record.files.files());
+    let files = files.map(|file| (file.path.clone(), file.sha256.clone()));
+    std::iter::once(decision.subject()).chain(files).collect()
+}
+
+/// What a promotion holds against the decision it was given. Its digest binds all the rest.
+fn named(decision: &Decision) -> Option<Value> {
+    let files = decision.candidate.files.as_ref()?;
+    Some(json!({
+        "model": decision.model,
+        "version": decision.candidate.version,
+        "gate": decision.gate,
+        "environment": decision.environment,
+        "verdict": decision.verdict,
+        "spec": decision.spec.digest,
+        "decision": decision.digest(),
+        "files": files.digest,
+    }))
 }
 
 fn content(decision: &Decision) -> Value {
@@ -54,6 +102,9 @@ fn content(decision: &Decision) -> Value {
         "failedTests",
         tests(&|check| is_failure(decision, check)).into(),
     );
+    if let Some(named) = named(decision) {
+        add(DECISION, named);
+    }
     Value::Object(content)
 }
 

@@ -27,6 +27,9 @@ pub use github::{
     annotations as github_annotations, failure as github_failure, file as github_file,
     outputs as github_outputs,
 };
+pub use in_toto::{
+    DECISION as IN_TOTO_DECISION, PREDICATE as IN_TOTO_PREDICATE, STATEMENT as IN_TOTO_STATEMENT,
+};
 
 use crate::decision::Decision;
 
@@ -51,6 +54,8 @@ pub enum Format {
     InToto,
     /// The predicate of that statement alone, for signers that bring the subject.
     InTotoPredicate,
+    /// The subjects of that statement as a file of checksums, for the same signers.
+    Subjects,
 }
 
 impl Format {
@@ -65,6 +70,7 @@ impl Format {
         Self::Sarif,
         Self::InToto,
         Self::InTotoPredicate,
+        Self::Subjects,
     ];
 
     /// As it is written on the command line.
@@ -80,6 +86,7 @@ impl Format {
             Self::Sarif => "sarif",
             Self::InToto => "in-toto",
             Self::InTotoPredicate => "in-toto-predicate",
+            Self::Subjects => "subjects",
         }
     }
 }
@@ -106,5 +113,6 @@ pub fn report(decision: &Decision, format: Format, style: Style) -> String {
         Format::Sarif => sarif::report(&[decision]),
         Format::InToto => in_toto::statement(decision),
         Format::InTotoPredicate => in_toto::predicate(decision),
+        Format::Subjects => in_toto::subjects(decision),
     }
 }

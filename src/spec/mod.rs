@@ -18,8 +18,8 @@ mod waivers;
 mod wording;
 
 pub use model::{
-    Approval, Azure, Ci, Deploy, Environment, Github, Install, Mlflow, Model, PromotionPolicy,
-    Python, Spec, Stage,
+    Approval, Attestors, Azure, Ci, Deploy, Environment, Github, Install, Mlflow, Model,
+    PromotionPolicy, Python, Spec, Stage,
 };
 pub use read::{Reading, read};
 pub use setting::{Piece, Setting};

@@ -118,6 +118,19 @@ pub struct PromotionPolicy {
     pub max_decision_age_minutes: u32,
     /// Whether its decision has to be attested.
     pub require_attestation: bool,
+    /// Whose attestations count.
+    pub attestation: Attestors,
+}
+
+/// Whose attestations count; where none is named, nobody's.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Attestors {
+    /// The file of the public key, relative to the spec's folder.
+    pub key: Option<String>,
+    /// The GitHub repository whose workflows attest, as `owner/name`.
+    pub repository: Option<String>,
+    /// The one workflow that does, by its path in the repository.
+    pub workflow: Option<String>,
 }
 
 /// Where runs and models are kept.

@@ -129,6 +129,7 @@ fn formats_about_one_model_and_an_empty_repository_are_usage_errors() {
     for words in [
         "gate check --all --format in-toto",
         "gate check --all -o in-toto-predicate=x",
+        "gate check --all -o subjects=x",
     ] {
         let answer = repository().run(words);
         assert_eq!(answer.code, Some(2));

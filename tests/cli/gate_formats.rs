@@ -25,6 +25,7 @@ fn each_format_on_stdout_is_what_it_writes_to_a_file() {
         "sarif",
         "in-toto",
         "in-toto-predicate",
+        "subjects",
     ];
     for format in formats {
         let sandbox = Sandbox::taxi();

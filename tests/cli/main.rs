@@ -12,6 +12,7 @@
     reason = "a test stops where it stumbles"
 )]
 
+mod attest;
 mod comment;
 mod demo;
 mod explain;

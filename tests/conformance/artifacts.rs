@@ -62,7 +62,7 @@ fn a_server_gives_what_mlflow_logged_through_it() {
 }
 
 /// A server of moto; gone when dropped.
-struct Moto(Child);
+pub(crate) struct Moto(Child);
 
 impl Drop for Moto {
     fn drop(&mut self) {
@@ -71,7 +71,7 @@ impl Drop for Moto {
     }
 }
 
-fn start_moto() -> Option<(Moto, String)> {
+pub(crate) fn start_moto() -> Option<(Moto, String)> {
     let program = tool("moto/bin/moto_server")?;
     let port = TcpListener::bind("127.0.0.1:0")
         .unwrap()

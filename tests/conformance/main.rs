@@ -22,6 +22,8 @@ mod doors;
 mod evidence;
 mod faults;
 mod mlflow;
+#[cfg(feature = "object-stores")]
+mod model_files;
 mod pipelines;
 mod reports;
 mod signature;

@@ -8,10 +8,12 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod attestations;
 #[cfg(feature = "object-stores")]
 mod buckets;
 mod folders;
 mod imports;
+mod model_files;
 mod proxy;
 mod signatures;
 mod suites;

@@ -2,8 +2,8 @@
 
 use gatewright::gate::Gate;
 use gatewright::spec::{
-    Approval, Azure, Ci, Deploy, Environment, Github, Install, Mlflow, Model, PromotionPolicy,
-    Python, Setting, Spec, Stage,
+    Approval, Attestors, Azure, Ci, Deploy, Environment, Github, Install, Mlflow, Model,
+    PromotionPolicy, Python, Setting, Spec, Stage,
 };
 
 /// A spec in its most common form: DESIGN.md, section 3.
@@ -47,6 +47,7 @@ pub(crate) fn minimal() -> Spec {
         promotion: PromotionPolicy {
             max_decision_age_minutes: 24 * 60,
             require_attestation: false,
+            attestation: Attestors::default(),
         },
         ci: Ci {
             github: Some(Github {

@@ -9,10 +9,14 @@ mod connect;
 mod failure;
 #[cfg(feature = "object-stores")]
 mod fetch;
+#[cfg(feature = "object-stores")]
+mod shelf;
 #[cfg(not(feature = "object-stores"))]
 mod without;
 
 #[cfg(feature = "object-stores")]
 pub(super) use fetch::read;
+#[cfg(feature = "object-stores")]
+pub(super) use shelf::Shelf;
 #[cfg(not(feature = "object-stores"))]
-pub(super) use without::read;
+pub(super) use without::{Shelf, read};

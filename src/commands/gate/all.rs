@@ -53,7 +53,12 @@ pub(super) fn run(arguments: &GateCheck, console: &mut Console<'_>) -> Result<Ex
 /// Formats that are about one model say nothing about many.
 fn require_many(arguments: &GateCheck) -> Result<(), Error> {
     let mut formats = arguments.outputs.iter().map(|output| output.format);
-    let single = |format: &Format| matches!(format, Format::InToto | Format::InTotoPredicate);
+    let single = |format: &Format| {
+        matches!(
+            format,
+            Format::InToto | Format::InTotoPredicate | Format::Subjects
+        )
+    };
     match Some(arguments.format)
         .filter(single)
         .or(formats.find(single))

@@ -5,9 +5,11 @@
 
 use std::path::Path;
 
-use crate::artifact::{Access, ArtifactError, LARGEST_MODEL_FILE, LARGEST_TABLE, Location};
-use crate::artifact::{Reference, read};
-use crate::evidence::{File, Wanted};
+use crate::artifact::{
+    Access, ArtifactError, LARGEST_MODEL, LARGEST_MODEL_FILE, LARGEST_TABLE, Location, Reference,
+    model_files, read,
+};
+use crate::evidence::{File, ModelFiles, Subject, Wanted};
 use crate::gate::need::MODEL_FILE;
 use crate::gather::GatherError;
 use crate::store::Store;
@@ -54,6 +56,27 @@ impl<'a> Artifacts<'a> {
             help: "log it again as text".to_owned(),
         })?;
         Ok(File::Text(text))
+    }
+
+    /// Reads every file of a version's model.
+    pub(super) fn model_files(&self, subject: &Subject) -> Result<ModelFiles, GatherError> {
+        let location =
+            match (&subject.logged_model, &subject.version) {
+                (Some(model), _) => model.artifact_location.as_str(),
+                (None, Some(version)) => version.source.as_str(),
+                (None, None) => {
+                    return Err(GatherError::Candidate {
+                    message: format!("{} is no version, so nobody knows its model", subject.name()),
+                    help: "register the model, and judge the version; or leave `--model-files` out"
+                        .to_owned(),
+                });
+                }
+            };
+        let location = self.locate(location)?;
+        model_files(&location, LARGEST_MODEL, &self.access).map_err(|error| GatherError::File {
+            message: format!("failed to read the files of the model: {error}"),
+            help: error.help(),
+        })
     }
 
     fn locate(&self, uri: &str) -> Result<Location, GatherError> {

@@ -17,6 +17,8 @@ pub(in crate::commands) struct Question<'a> {
     pub(in crate::commands) candidate: Option<&'a str>,
     /// The tracking store.
     pub(in crate::commands) tracking_uri: Option<&'a str>,
+    /// Whether to read every file of the model, whatever the spec says.
+    pub(in crate::commands) model_files: bool,
 }
 
 impl<'a> Question<'a> {
@@ -27,6 +29,7 @@ impl<'a> Question<'a> {
             environment: arguments.env.as_deref(),
             candidate: arguments.candidate.as_deref(),
             tracking_uri: arguments.tracking_uri.as_deref(),
+            model_files: arguments.model_files,
         }
     }
 

@@ -9,10 +9,11 @@ use crate::commands::load::Loaded;
 use crate::commands::stores::Stores;
 use crate::decision::{FileRecord, RECORDING_ID, Recording, StoreRecord};
 use crate::error::Error;
-use crate::evidence::{Evidence, Reference, Referent, Subject};
+use crate::evidence::{Evidence, ModelFiles, Reference, Referent, Subject};
 use crate::gate::{Gate, Need};
 use crate::gather::{self, Chosen, Files, Resolved};
 use crate::spec::Spec;
+use crate::store::Selector;
 
 /// Reads everything that a gate judges on.
 pub(super) fn record(
@@ -59,6 +60,43 @@ pub(super) fn record(
     })
 }
 
+/// Reads every file of a version of `model` as it is now, for whoever holds them against an
+/// attestation.
+///
+/// # Errors
+/// [`Error::Evidence`] where there is no such version, and where not all files could be read.
+pub(in crate::commands) fn model_files(
+    question: Question<'_>,
+    loaded: &Loaded,
+    spec: &Spec,
+    (model, version): (&str, u64),
+    around: Surroundings<'_>,
+) -> Result<ModelFiles, Error> {
+    let stores = Stores::open(
+        question.stores(spec)?,
+        question.tracking_uri,
+        loaded.folder(),
+        around.environment,
+    )?;
+    let lookup = around.environment.lookup();
+    let tracking = &stores.tracking;
+    let store = tracking.store.as_ref();
+    let artifacts = Artifacts::of(store, &tracking.uri, loaded.folder(), &lookup);
+    let selector = [Selector::Number(version)];
+    let mut found = stores.registry().store.versions(model, &selector)?;
+    let Some(found) = found.pop().flatten() else {
+        return Err(Error::evidence(
+            format!("`{model}` has no version {version}"),
+            "it was deleted, or it is in another registry: name the environment with `--env`",
+        ));
+    };
+    let subject = Subject {
+        version: Some(found),
+        ..Subject::default()
+    };
+    Ok(artifacts.model_files(&subject)?)
+}
+
 /// A candidate that is live already is not read about: there is nothing to judge.
 fn evidence(
     question: Question<'_>,
@@ -95,7 +133,12 @@ fn evidence(
         artifact: &|location, path| artifacts.read(location, path),
         beside_spec: &|path| beside.read(path),
     };
-    Ok(gather::collect(&resolved, &need, store, files, now_ms)?)
+    let mut evidence = gather::collect(&resolved, &need, store, files, now_ms)?;
+    if question.model_files || spec.promotion.require_attestation {
+        let files = artifacts.model_files(&evidence.candidate)?;
+        evidence.candidate.model_files = Some(files);
+    }
+    Ok(evidence)
 }
 
 /// What is recorded where nothing had to be read.

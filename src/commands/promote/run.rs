@@ -161,6 +161,7 @@ impl Attempt<'_> {
             environment: self.place.environment,
             candidate: self.arguments.candidate.as_deref(),
             tracking_uri: self.arguments.careful.tracking_uri.as_deref(),
+            model_files: false,
         };
         let format = self.arguments.careful.format;
         let gates = (self.asked, question);

@@ -6,12 +6,14 @@
 //! know by other means that the question was understood. Unknown fields are ignored; MLflow adds
 //! some with every release. A field that comes twice is an error.
 
+mod artifacts;
 mod logged_model;
 mod number;
 mod registry;
 mod run;
 mod trace;
 
+pub(crate) use artifacts::ArtifactsAnswer;
 pub(crate) use logged_model::{LoggedModel, LoggedModelAnswer, ModelMetric};
 pub(crate) use number::{Double, Integer};
 pub(crate) use registry::{
@@ -42,4 +44,5 @@ pub(super) fn fits_some(text: &str) -> bool {
         || fits::<HistoryAnswer>(text)
         || fits::<LoggedModelAnswer>(text)
         || fits::<TracesAnswer>(text)
+        || fits::<ArtifactsAnswer>(text)
 }

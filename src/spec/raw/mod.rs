@@ -11,6 +11,6 @@ mod spec;
 pub use check::{Check, Import, LoggedModel, Place, Slices, Table, Test};
 pub use gate::{Baseline, Candidate, Comparability, Gate, Newest, Scale, SliceNames};
 pub use spec::{
-    Aliases, Approval, Azure, Ci, Deploy, Environment, EnvironmentModel, Github, Install, Mlflow,
-    Model, Promotion, Python, Spec, Stage,
+    Aliases, Approval, Attestation, Azure, Ci, Deploy, Environment, EnvironmentModel, Github,
+    Install, Mlflow, Model, Promotion, Python, Spec, Stage,
 };

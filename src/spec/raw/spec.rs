@@ -213,6 +213,24 @@ pub struct Promotion {
     /// Whether a promotion needs a signed attestation of its decision.
     #[schemars(extend("default" = false, "examples" = [true]))]
     pub require_attestation: Option<bool>,
+    /// Whose attestations count: a key's, or a GitHub repository's.
+    #[schemars(extend("default" = {}, "examples" = [{"key": "keys/attestation.pem"}, {"repository": "acme/taxi-fare"}]))]
+    pub attestation: Option<Attestation>,
+}
+
+/// Whose attestations count. With a key and a repository, either one's do.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Attestation {
+    /// The PEM file of a public key, Ed25519 or ECDSA P-256, relative to the spec. Its private half signs with `gatewright attest sign`.
+    #[schemars(length(min = 1), extend("default" = null, "examples" = ["keys/attestation.pem"]))]
+    pub key: Option<String>,
+    /// The GitHub repository whose workflows sign, as `owner/name`. `gh attestation verify` is asked.
+    #[schemars(regex(pattern = "^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$"), length(max = 140), extend("default" = null, "examples" = ["acme/taxi-fare"]))]
+    pub repository: Option<String>,
+    /// With `repository`: the one workflow that may sign, by its path. Default: any workflow of the repository.
+    #[schemars(regex(pattern = "^\\.github/workflows/[A-Za-z0-9._-]+\\.ya?ml$"), extend("default" = null, "examples" = [".github/workflows/taxi-fare-deliver.yml"]))]
+    pub workflow: Option<String>,
 }
 
 /// Which pipelines are generated. A provider that is absent gets none.

@@ -1,8 +1,8 @@
-//! What a promotion takes, beside its gates.
+//! What a promotion takes, beside its gates: how fresh its decision is, and who attests it.
 
 use super::context::Context;
 use crate::diagnostic::Code;
-use crate::spec::{PromotionPolicy, raw};
+use crate::spec::{Attestors, PromotionPolicy, raw};
 
 /// How old a decision may be when nobody says otherwise, in minutes.
 const DAY: u32 = 24 * 60;
@@ -19,10 +19,41 @@ pub(super) fn policy(context: &mut Context<'_>, raw: &raw::Spec) -> PromotionPol
             "write minutes, hours or days: `30m`, `24h`, `2d`",
         );
     }
+    let require_attestation = written.require_attestation.unwrap_or(false);
     PromotionPolicy {
         max_decision_age_minutes: age.flatten().unwrap_or(DAY),
-        require_attestation: written.require_attestation.unwrap_or(false),
+        require_attestation,
+        attestation: attestors(
+            context,
+            written.attestation.unwrap_or_default(),
+            require_attestation,
+        ),
     }
+}
+
+fn attestors(context: &mut Context<'_>, raw: raw::Attestation, is_required: bool) -> Attestors {
+    let attestors = Attestors {
+        key: raw.key,
+        repository: raw.repository,
+        workflow: raw.workflow,
+    };
+    if is_required && attestors.key.is_none() && attestors.repository.is_none() {
+        context.error(
+            Code::MissingKey,
+            "/promotion/require_attestation",
+            "an attestation is required, and nobody is named whose attestations count".to_owned(),
+            "write `attestation: {key: keys/attestation.pem}`, or `attestation: {repository: owner/name}`",
+        );
+    }
+    if attestors.workflow.is_some() && attestors.repository.is_none() {
+        context.error(
+            Code::MissingKey,
+            "/promotion/attestation/workflow",
+            "a workflow is named, and not the repository it is in".to_owned(),
+            "add `repository: owner/name`",
+        );
+    }
+    attestors
 }
 
 /// `30m`, `24h` or `2d` in minutes.

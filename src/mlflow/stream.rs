@@ -1,0 +1,102 @@
+//! A file of the artifact service that is larger than memory.
+//!
+//! The one decision here: the time for a request is the time for the next bytes. A large file may
+//! take long; a server that has stopped sending may not.
+
+use std::time::{Duration, Instant};
+
+use reqwest::{Request, StatusCode};
+
+use super::attempt::Limits;
+use super::exchange::{Fetched, LARGEST_BODY, Raw};
+use super::failure::Failure;
+use crate::http::{self, Broken};
+
+/// Sends a request and hands on the bytes of the file, `limit` of them at most. What is found is
+/// empty: the bytes went to `sink`.
+pub(super) async fn stream(
+    http: &reqwest::Client,
+    request: Request,
+    limits: Limits,
+    end: Instant,
+    limit: u64,
+    sink: &mut dyn FnMut(&[u8]),
+) -> Result<Fetched, Failure> {
+    let mut attempt = 0;
+    loop {
+        let left = end.saturating_duration_since(Instant::now());
+        let Some(mut this) = request.try_clone().filter(|_| !left.is_zero()) else {
+            return Err(late(limits.deadline));
+        };
+        *this.timeout_mut() = Some(left);
+        let wait = limits.request_timeout.min(left);
+        let begun = within(wait, http.execute(this)).await;
+        let pause = http::pause(attempt, None);
+        let again = match &begun {
+            Ok(response) => http::is_transient(response.status()),
+            Err(failure) => matches!(failure, Failure::Unreachable { .. }),
+        };
+        if !again || attempt == limits.retries || pause >= left {
+            return pour(begun?, wait, limit, sink).await;
+        }
+        attempt += 1;
+        tokio::time::sleep(pause).await;
+    }
+}
+
+/// Hands on the body of a file; reads that of anything else.
+async fn pour(
+    mut response: reqwest::Response,
+    wait: Duration,
+    limit: u64,
+    sink: &mut dyn FnMut(&[u8]),
+) -> Result<Fetched, Failure> {
+    let is_found = response.status() == StatusCode::OK;
+    let status = response.status();
+    let headers = response.headers().clone();
+    let url = response.url().clone();
+    let mut body = Vec::new();
+    if is_found {
+        // Before any of it counts as the file.
+        Raw::new(status, headers.clone(), url.clone(), Vec::new()).file()?;
+        let mut count = 0_u64;
+        while let Some(bytes) = within(wait, response.chunk()).await? {
+            count = count.saturating_add(bytes.len() as u64);
+            if count > limit {
+                let reason = format!("a file of more than {limit} bytes");
+                return Err(Failure::TooLarge { reason });
+            }
+            sink(&bytes);
+        }
+    } else {
+        body = match tokio::time::timeout(wait, http::read(&mut response, LARGEST_BODY)).await {
+            Ok(body) => body.map_err(failure)?,
+            Err(_) => return Err(late(wait)),
+        };
+    }
+    Raw::new(status, headers, url, body).file()
+}
+
+async fn within<T>(
+    wait: Duration,
+    work: impl Future<Output = reqwest::Result<T>>,
+) -> Result<T, Failure> {
+    match tokio::time::timeout(wait, work).await {
+        Ok(outcome) => outcome.map_err(|error| failure(error.into())),
+        Err(_) => Err(late(wait)),
+    }
+}
+
+fn failure(broken: Broken) -> Failure {
+    match broken {
+        Broken::Connection(reason) => Failure::Unreachable { reason },
+        Broken::TimedOut => late(Duration::from_secs(1)),
+        Broken::TooLarge(reason) => Failure::TooLarge { reason },
+    }
+}
+
+fn late(time: Duration) -> Failure {
+    Failure::TimedOut {
+        seconds: time.as_secs().max(1),
+    }
+}
