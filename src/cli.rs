@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::report::Format;
+use crate::report::{Format, history};
 
 /// One spec of how a model is made. The pipelines that make it, generated. A gate that decides
 /// whether the result may go live.
@@ -60,6 +60,8 @@ pub enum Command {
     /// Without `--to` that is the version before the present one; another rollback goes one further
     /// back. No gate is asked. The ledger gets a record of its own.
     Rollback(Rollback),
+    /// Tell what was live, when, and who decided it, by the model's ledger.
+    History(History),
     /// Sign a decision, or check who signed it.
     #[command(subcommand)]
     Attest(Attest),
@@ -439,6 +441,56 @@ pub enum AttestFormat {
     Text,
     /// The record, as a promotion keeps it.
     Json,
+}
+
+/// Arguments of `history`.
+///
+/// Exits with 0 when the question has an answer, 1 when it has none or the ledger is not whole
+/// (`--verify`), 3 when the registry cannot be read.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "A time is 2026-11-01T12:00Z (with a zone), 2026-11-01 (its first moment in UTC), or 7d, 12h, 30m for so long ago."
+)]
+pub struct History {
+    /// The spec.
+    #[command(flatten)]
+    pub spec: SpecPath,
+    /// The environment whose registry is read.
+    #[arg(long, value_name = "NAME")]
+    pub env: Option<String>,
+    /// The registered model. Default: the spec's. With `--tracking-uri` no spec is needed.
+    #[arg(long, value_name = "NAME")]
+    pub model: Option<String>,
+    /// Only this alias. Default: all of them; for `--at` the spec's live one.
+    #[arg(long, value_name = "NAME")]
+    pub alias: Option<String>,
+    /// Only what was done since a time.
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// Only what this CI actor or user did.
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    /// Only the latest so many.
+    #[arg(long, value_name = "COUNT")]
+    pub limit: Option<usize>,
+    /// What was live at a time, since when, and by whose decision.
+    #[arg(long, value_name = "TIME", conflicts_with_all = ["since", "by", "limit", "version", "verify"])]
+    pub at: Option<String>,
+    /// Where a version comes from: run, commit, data; decisions, promotions, aliases.
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["since", "by", "limit", "alias", "verify"])]
+    pub version: Option<u64>,
+    /// Walk the chain of entries and name everything that is wrong with it.
+    ///
+    /// Exits with 0 when nothing is, and with 1 when something is: an entry that is missing, that
+    /// was changed or put elsewhere, or an alias that was moved outside of gatewright.
+    #[arg(long, conflicts_with_all = ["since", "by", "limit", "alias"])]
+    pub verify: bool,
+    /// The MLflow store to read, whatever the spec says.
+    #[arg(long, value_name = "URI")]
+    pub tracking_uri: Option<String>,
+    /// What to print on stdout.
+    #[arg(long, value_enum, default_value_t = history::Format::Text)]
+    pub format: history::Format,
 }
 
 /// Arguments of `demo`.

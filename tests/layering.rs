@@ -34,7 +34,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("http", &[]),
     ("mlflow", &["evidence", "http"]),
     ("store", &["evidence", "mlflow"]),
-    ("gather", &["evidence", "gate", "store"]),
+    ("gather", &["evidence", "gate", "promotion", "store"]),
     ("artifact", &["evidence", "mlflow", "http"]),
     ("attestation", &["decision", "evidence", "json", "report"]),
     ("json", &[]),

@@ -7,6 +7,7 @@ mod demo;
 mod explain;
 mod gate;
 mod generate;
+mod history;
 mod load;
 mod promote;
 mod publish;
@@ -35,6 +36,7 @@ pub fn run(cli: Cli, console: &mut Console<'_>) -> Result<Exit, Error> {
         Command::Rollback(arguments) => rollback::run(&arguments, console),
         Command::Attest(Attest::Sign(arguments)) => attest::sign(&arguments, console),
         Command::Attest(Attest::Verify(arguments)) => attest::verify(&arguments, console),
+        Command::History(arguments) => history::run(&arguments, console),
         Command::Demo(arguments) => demo::run(&arguments, console),
         Command::Explain(arguments) => explain::run(&arguments, console),
         Command::Schema(arguments) => schema::run(&arguments, console),

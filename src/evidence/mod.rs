@@ -29,5 +29,5 @@ pub use row::{Answer, Assessment, Assessments};
 pub use run::{Run, RunStatus};
 pub use subject::{File, Subject};
 pub use value::{Finite, Reading};
-pub use version::{COPIED_TAG, ModelVersion, Promotion};
+pub use version::{COPIED_TAG, ModelVersion};
 pub use wanted::{Found, Wanted};

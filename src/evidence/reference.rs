@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub enum Reference {
     /// The version with the gate's baseline alias: the live one.
     Champion,
-    /// The version that was live before the champion, by the record of promotions.
+    /// The version that was live before the champion, by the ledger.
     Previous,
     /// The version with this alias.
     Alias(String),

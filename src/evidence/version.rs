@@ -1,4 +1,4 @@
-//! Versions of a registered model, and the record of which of them were live.
+//! Versions of a registered model.
 
 use std::collections::BTreeMap;
 
@@ -51,20 +51,4 @@ impl ModelVersion {
             && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
         is_id.then_some(id)
     }
-}
-
-/// One entry of the record of promotions: a version that an alias was moved to.
-///
-/// It is kept as a tag of the model version, `gatewright.promotion.<sequence>`, whose value is a
-/// JSON object with at least these fields.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Promotion {
-    /// Its place in the record, counted from 1.
-    pub sequence: u64,
-    /// The alias that was moved.
-    pub alias: String,
-    /// The version it was moved to.
-    pub version: u64,
-    /// When, in milliseconds since the Unix epoch.
-    pub at_ms: i64,
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::promotion::Fault;
 use crate::store::StoreError;
 
 /// Everything that keeps evidence from being complete.
@@ -15,6 +16,11 @@ pub enum GatherError {
         message: String,
         /// What to do next.
         help: String,
+    },
+    /// The ledger of the model is not as it was written, so it does not tell who was live.
+    Ledger {
+        /// The first fault.
+        fault: Fault,
     },
     /// A file could not be looked at: it is neither there nor known to be absent.
     File {
@@ -37,6 +43,11 @@ impl GatherError {
     pub fn help(&self) -> String {
         match self {
             Self::Store(error) => error.help(),
+            Self::Ledger { .. } => {
+                "`gatewright history --verify` names every fault; a check that compares with `previous`, \
+                 `median` or `best` needs a ledger without any"
+                    .to_owned()
+            }
             Self::Candidate { help, .. } | Self::File { help, .. } => help.clone(),
         }
     }
@@ -46,6 +57,7 @@ impl fmt::Display for GatherError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Store(error) => error.fmt(f),
+            Self::Ledger { fault } => write!(f, "the ledger is damaged: {fault}"),
             Self::Candidate { message, .. } | Self::File { message, .. } => f.write_str(message),
         }
     }

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::vec::IntoIter;
 
 use super::GatherError;
-use crate::evidence::{ModelVersion, Promotion, Reference};
+use crate::evidence::{Ledger, ModelVersion, Reference};
 use crate::gate::check::Candidate;
+use crate::promotion::Chain;
 use crate::store::{Selector, Store, StoreError};
 
 /// What is to be resolved.
@@ -98,12 +99,13 @@ pub fn find(
         .ok_or_else(|| no_candidate(model, candidate))
 }
 
-/// Resolves the candidate and every reference in one round, and what the record of promotions
-/// names in a second one, where a reference asks for it.
+/// Resolves the candidate and every reference in one round, and what the ledger names in a
+/// second one, where a reference asks for it.
 ///
 /// # Errors
-/// [`GatherError::Candidate`] when there is no such candidate, [`GatherError::Store`] when the
-/// registry could not answer.
+/// [`GatherError::Candidate`] when there is no such candidate, [`GatherError::Ledger`] when a
+/// reference needs a ledger that is damaged, [`GatherError::Store`] when the registry could not
+/// answer.
 pub fn resolve(question: Question<'_>) -> Result<Resolved, GatherError> {
     let wanted = selector(question.candidate);
     let named: Vec<_> = question
@@ -168,7 +170,7 @@ fn look_up(
     Ok((first.into_iter().next().flatten(), found.into_iter()))
 }
 
-/// What the record of promotions names: the version live before, and the last ones.
+/// What the ledger names: the version live before, and the last ones.
 fn from_record(question: Question<'_>, resolved: &mut Resolved) -> Result<(), GatherError> {
     let asked: Vec<_> = question
         .references
@@ -183,11 +185,16 @@ fn from_record(question: Question<'_>, resolved: &mut Resolved) -> Result<(), Ga
     if asked.is_empty() {
         return Ok(());
     }
-    let record = match question.registry.promotions(question.model) {
-        Err(StoreError::ModelNotFound { .. }) if resolved.origin.is_some() => Vec::new(),
-        record => record?,
+    let ledger = match question.registry.ledger(question.model) {
+        Err(StoreError::ModelNotFound { .. }) if resolved.origin.is_some() => Ledger::default(),
+        ledger => ledger?,
     };
-    let live = last_promoted(&record, question.live_alias, resolved);
+    let chain = Chain::read(question.model, &ledger);
+    if let Some(fault) = chain.damage() {
+        let fault = fault.clone();
+        return Err(GatherError::Ledger { fault });
+    }
+    let live = last_promoted(&chain, question.live_alias, resolved);
     let selectors: Vec<_> = live.iter().copied().map(Selector::Number).collect();
     let versions = if selectors.is_empty() {
         Vec::new()
@@ -204,7 +211,7 @@ fn from_record(question: Question<'_>, resolved: &mut Resolved) -> Result<(), Ga
 }
 
 /// The versions that had the alias, the latest first, each once, the candidate left out.
-fn last_promoted(record: &[Promotion], alias: &str, resolved: &Resolved) -> Vec<u64> {
+fn last_promoted(chain: &Chain, alias: &str, resolved: &Resolved) -> Vec<u64> {
     let candidate = resolved
         .candidate
         .version
@@ -212,9 +219,10 @@ fn last_promoted(record: &[Promotion], alias: &str, resolved: &Resolved) -> Vec<
         .filter(|_| resolved.origin.is_none())
         .map(|version| version.number);
     let mut versions = Vec::new();
-    for entry in record.iter().rev().filter(|entry| entry.alias == alias) {
-        if !versions.contains(&entry.version) && Some(entry.version) != candidate {
-            versions.push(entry.version);
+    let carried_out = chain.of_alias(alias).filter(|link| link.was_carried_out());
+    for number in carried_out.rev().map(|link| link.record.version) {
+        if !versions.contains(&number) && Some(number) != candidate {
+            versions.push(number);
         }
     }
     versions
@@ -225,8 +233,7 @@ fn pick(reference: &Reference, versions: &[ModelVersion], resolved: &Resolved) -
         Some(Choice::One(champion)) => champion.version.as_ref().map(|version| version.number),
         _ => None,
     };
-    let promoted =
-        |version: &ModelVersion| chosen(version.clone(), "the record of promotions".to_owned());
+    let promoted = |version: &ModelVersion| chosen(version.clone(), "the ledger".to_owned());
     match reference {
         Reference::Median(count) | Reference::Best(count) => {
             let last: Vec<_> = versions

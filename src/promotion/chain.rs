@@ -158,6 +158,7 @@ impl Chain {
     }
 
     /// The entries of an alias, the first first.
+    #[must_use]
     pub fn of_alias<'a>(&'a self, alias: &str) -> impl DoubleEndedIterator<Item = &'a Link> {
         self.links
             .iter()

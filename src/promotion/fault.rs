@@ -3,8 +3,6 @@
 //! The one decision here: a fault names the entry it is about, and how bad it is. What was taken
 //! away or changed is never mixed up with what was not finished.
 
-use std::fmt;
-
 /// Something about a ledger that is not as gatewright leaves it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
@@ -190,121 +188,6 @@ impl Fault {
     }
 }
 
-/// A sentence without a full stop. Names and reasons come from the registry: whoever shows it has
-/// to disarm it.
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Misnamed { on, tag } => {
-                write!(
-                    f,
-                    "the tag `{tag}` of version {on} does not end in a number"
-                )
-            }
-            Self::Missing {
-                first,
-                last,
-                deleted,
-            } => {
-                let (missing, they) = if first == last {
-                    (format!("entry {first} is missing"), "it")
-                } else {
-                    (format!("entries {first} to {last} are missing"), "they")
-                };
-                f.write_str(&missing)?;
-                if *deleted {
-                    write!(f, "; {they} may have gone with a version that was deleted")?;
-                }
-                Ok(())
-            }
-            Self::Duplicate { sequence, on } => {
-                let on: Vec<_> = on.iter().map(ToString::to_string).collect();
-                let on = on.join(", ");
-                write!(
-                    f,
-                    "entry {sequence} is there more than once, on versions {on}"
-                )
-            }
-            Self::Unreadable {
-                sequence,
-                on,
-                reason,
-            } => write!(
-                f,
-                "entry {sequence}, on version {on}, cannot be read: {reason}"
-            ),
-            Self::UnknownFormat { sequence, format } => {
-                write!(f, "entry {sequence} has an unknown form: `{format}`")
-            }
-            Self::Misplaced { sequence, says } => {
-                write!(f, "entry {says} is in the place of entry {sequence}")
-            }
-            Self::OnOtherVersion { sequence, on, says } => write!(
-                f,
-                "entry {sequence} is on version {on}, and it is about version {says}"
-            ),
-            Self::Changed { sequence } => write!(
-                f,
-                "entry {sequence} was changed: the entry after it follows another text"
-            ),
-            Self::Unlinked { sequence } => {
-                write!(f, "entry {sequence} does not follow the entry before it")
-            }
-            Self::HeadDigest { sequence } => write!(
-                f,
-                "entry {sequence} was changed, or the head was: the head has another digest"
-            ),
-            Self::HeadMissing { last } => {
-                write!(
-                    f,
-                    "nothing says that entry {last} is the last: the head is missing"
-                )
-            }
-            Self::HeadUnreadable { reason } => write!(f, "the head cannot be read: {reason}"),
-            Self::HeadBehind { head, last } => {
-                write!(
-                    f,
-                    "the head says that entry {head} is the last, and entry {last} is there"
-                )
-            }
-            Self::Unfinished {
-                sequence,
-                alias,
-                version,
-                found,
-            } => write!(
-                f,
-                "entry {sequence} was not carried out, or the alias was moved back outside of gatewright: \
-                 it says that `{alias}` points to version {version}, and it points to {}",
-                Pointed(*found)
-            ),
-            Self::Moved {
-                sequence,
-                alias,
-                version,
-                found,
-            } => write!(
-                f,
-                "`{alias}` was moved outside of gatewright: entry {sequence} says that it points to \
-                 version {version}, and it points to {}",
-                Pointed(*found)
-            ),
-        }
-    }
-}
-
-/// Where an alias points.
-struct Pointed(Option<u64>);
-
-impl fmt::Display for Pointed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Some(version) => write!(f, "version {version}"),
-            None => f.write_str("none"),
-        }
-    }
-}
-
 /// Something about a ledger that is worth knowing, and no fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Note {
@@ -328,26 +211,4 @@ pub enum Note {
         /// The model whose ledger it belongs to.
         model: String,
     },
-}
-
-/// A sentence without a full stop, with names from the registry.
-impl fmt::Display for Note {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Moved {
-                after,
-                before,
-                alias,
-                to,
-            } => write!(
-                f,
-                "`{alias}` was moved to {} outside of gatewright, between entries {after} and {before}",
-                Pointed(*to)
-            ),
-            Self::Copy { on, tag, model } => write!(
-                f,
-                "the tag `{tag}` of version {on} is a copy from the ledger of `{model}`"
-            ),
-        }
-    }
 }

@@ -16,6 +16,7 @@ mod result;
 mod same;
 mod slot;
 mod verify;
+mod wording;
 
 pub use back::{Back, back};
 pub use case::{Approvals, Asked, Attestation, Case, Now};

@@ -23,14 +23,24 @@ pub(super) enum Content {
     Garbage(String),
 }
 
+/// What an entry says about the one before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Previous {
+    /// Its digest.
+    Digest(String),
+    /// That there is none.
+    Nothing,
+    /// It cannot be read.
+    Unknown,
+}
+
 /// A tag with a number.
 #[derive(Debug, Clone)]
 pub(super) struct Slot<'a> {
     pub(super) entry: &'a Entry,
     pub(super) digest: String,
     pub(super) content: Content,
-    /// The digest that it carries of the entry before it, as far as that can be read.
-    pub(super) previous: Option<Option<String>>,
+    pub(super) previous: Previous,
 }
 
 impl<'a> Slot<'a> {
@@ -46,9 +56,9 @@ impl<'a> Slot<'a> {
             },
         };
         let previous = match field("previous") {
-            Some(Value::String(digest)) => Some(Some(digest.clone())),
-            Some(Value::Null) => Some(None),
-            _ => None,
+            Some(Value::String(digest)) => Previous::Digest(digest.clone()),
+            Some(Value::Null) => Previous::Nothing,
+            _ => Previous::Unknown,
         };
         Self {
             entry,
@@ -101,7 +111,10 @@ pub(super) fn by_number<'a>(
     for (number, mut candidates) in found.into_iter().rev() {
         let next = number.checked_add(1).and_then(|next| slots.get(&next));
         let witness = match next {
-            Some(next) => next.previous.clone().flatten(),
+            Some(next) => match &next.previous {
+                Previous::Digest(digest) => Some(digest.clone()),
+                Previous::Nothing | Previous::Unknown => None,
+            },
             None => head
                 .filter(|head| head.sequence == number)
                 .map(|head| head.digest.clone()),

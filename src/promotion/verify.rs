@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fault::Fault;
 use super::head::Head;
-use super::slot::{Content, Slot};
+use super::slot::{Content, Previous, Slot};
 
 /// What was found out about each entry.
 #[derive(Debug, Default)]
@@ -35,7 +35,7 @@ pub(super) fn verify(slots: &BTreeMap<u64, Slot<'_>>, head: Option<&Head>) -> Ve
             None => end(*number, slot, head, &mut changed, &mut found),
         }
     }
-    let starts_elsewhere = |slot: &Slot<'_>| matches!(slot.previous, Some(Some(_)));
+    let starts_elsewhere = |slot: &Slot<'_>| matches!(slot.previous, Previous::Digest(_));
     if slots.get(&1).is_some_and(starts_elsewhere)
         && (changed.contains(&1) || !found.unsound.contains(&1))
     {
@@ -89,10 +89,12 @@ fn link(
     changed: &mut BTreeSet<u64>,
     found: &mut Verified,
 ) {
-    let Some(carried) = &after.previous else {
-        return;
+    let is_followed = match &after.previous {
+        Previous::Digest(digest) => *digest == slot.digest,
+        Previous::Nothing => false,
+        Previous::Unknown => true,
     };
-    if carried.as_deref() == Some(slot.digest.as_str()) {
+    if is_followed {
         return;
     }
     let next = sequence.saturating_add(1);

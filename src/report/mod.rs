@@ -4,6 +4,7 @@
 //! takes from it; metric names and tags come from strangers.
 
 pub mod diagnostics;
+pub mod history;
 pub mod promotion;
 
 mod all;

@@ -9,7 +9,6 @@ mod error;
 mod file;
 mod judged;
 mod open;
-mod record;
 pub(crate) mod rest;
 pub(crate) mod sqlite;
 
@@ -17,7 +16,7 @@ pub use error::StoreError;
 pub use open::open;
 pub(crate) use open::{File, Place, locate};
 
-use crate::evidence::{Found, Ledger, ModelVersion, Promotion, Wanted};
+use crate::evidence::{Found, Ledger, ModelVersion, Wanted};
 
 /// The tag that names a run's parent.
 const PARENT: &str = "mlflow.parentRunId";
@@ -60,14 +59,6 @@ pub trait Store {
         model: &str,
         selectors: &[Selector],
     ) -> Result<Vec<Option<ModelVersion>>, StoreError>;
-
-    /// Reads the record of promotions of `model`: every version tag named
-    /// `gatewright.promotion.<sequence>`, in the order of the sequence.
-    ///
-    /// # Errors
-    /// Every variant when the store could not answer, and when an entry cannot be read: a record
-    /// with a hole is none.
-    fn promotions(&self, model: &str) -> Result<Vec<Promotion>, StoreError>;
 
     /// Reads the ledger of `model` as it is: aliases, versions, the head, and every version tag
     /// whose name begins with [`crate::evidence::ENTRY_TAG`]. What is wrong with any of it is not

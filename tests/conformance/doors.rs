@@ -4,13 +4,14 @@ use std::path::Path;
 use std::process::Command;
 
 use gatewright::evidence::{Found, Run, Wanted};
+use gatewright::promotion::Chain;
 use gatewright::store::{Selector, open};
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::tools::{Server, python, repository, succeed};
 
-/// What the story lacks: a record of promotions, a tag with both kinds of quotes, a metric that is
+/// What the story lacks: a ledger, a tag with both kinds of quotes, a metric that is
 /// zero and one that is NaN on a logged model, a model that was deleted, and a run with a history
 /// of more than one page.
 const MORE: &str = r#"
@@ -21,9 +22,10 @@ from mlflow.entities import Metric
 
 mlflow.set_tracking_uri(sys.argv[1])
 client = MlflowClient()
-for sequence, version in [(1, 1), (2, 2), (3, 1)]:
-    entry = '{"sequence": %d, "alias": "champion", "version": %d, "at_ms": %d}' % (sequence, version, sequence)
-    client.set_model_version_tag("m", str(version), f"gatewright.promotion.{sequence}", entry)
+sys.path.insert(0, sys.argv[2])
+from ledger import promote
+for version in [1, 2, 1]:
+    promote(client, "m", "promoted", version)
 client.set_model_version_tag("m", "1", "odd tag", "it's")
 client.set_model_version_tag("m", "2", "odd tag", "it's \"quoted\" \\ here")
 mlflow.set_experiment("evidence")
@@ -59,10 +61,15 @@ fn a_server_and_its_file_tell_the_same() {
     let absent = found.iter().filter(|found| !**found).count();
     assert_eq!(absent, 3, "{found:?}");
 
-    let record = rest.promotions("m").unwrap();
-    assert_eq!(record, file.promotions("m").unwrap());
-    let order: Vec<_> = record.iter().map(|entry| entry.version).collect();
-    assert_eq!(order, [1, 2, 1]);
+    let ledger = rest.ledger("m").unwrap();
+    assert_eq!(ledger, file.ledger("m").unwrap());
+    let chain = Chain::read("m", &ledger);
+    let order: Vec<_> = chain
+        .links()
+        .iter()
+        .map(|link| link.record.version)
+        .collect();
+    assert_eq!((order, chain.faults()), (vec![1, 2, 1], &[][..]));
 
     let wanted = wanted(&story, &more);
     let (over, inside) = (rest.read(&wanted).unwrap(), file.read(&wanted).unwrap());
@@ -82,7 +89,11 @@ fn write(url: &str, folder: &Path) -> Value {
 /// The ids of the run, of the kept model and of the deleted one.
 fn more(url: &str, folder: &Path) -> Vec<String> {
     let mut command = Command::new(python().unwrap());
-    command.args(["-c", MORE, url]).current_dir(folder);
+    let beside = repository().join("tests/mlflow");
+    command
+        .args(["-c", MORE, url])
+        .arg(beside)
+        .current_dir(folder);
     let text = String::from_utf8(succeed(&mut command).stdout).unwrap();
     let line = text.lines().rfind(|line| line.contains(" m-")).unwrap();
     line.split(' ').map(str::to_owned).collect()

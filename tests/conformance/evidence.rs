@@ -9,6 +9,7 @@ use std::process::Command;
 use gatewright::evidence::{
     Answer, Assessments, LoggedModel, Metric, ModelVersion, Reading, Run, RunStatus, Wanted,
 };
+use gatewright::promotion::Chain;
 use gatewright::store::{Selector, Store, open};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -225,12 +226,13 @@ fn assert_versions(told: &Value, store: &dyn Store) {
     assert_eq!(newest("stage", "live"), Some(1));
     assert_eq!(newest("note", "it's 2"), Some(2));
     assert_eq!(newest("note", "it's 4"), None);
-    let record = store.promotions("odd").unwrap();
-    let record: Vec<_> = record
+    let chain = Chain::read("odd", &store.ledger("odd").unwrap());
+    let order: Vec<_> = chain
+        .links()
         .iter()
-        .map(|entry| (entry.sequence, entry.version))
+        .map(|link| link.record.version)
         .collect();
-    assert_eq!(record, [(1, 1), (2, 3), (3, 1)]);
+    assert_eq!((order, chain.faults()), (vec![1, 3, 1], &[][..]));
 }
 
 fn assert_run(told: &Value, found: &Run) {

@@ -16,6 +16,8 @@ import pandas as pd
 from mlflow import MlflowClient
 from mlflow.entities import Metric, Param
 
+from ledger import promote
+
 START_MS = 1_750_000_000_000
 HAS_LOGGED_MODELS = not mlflow.__version__.startswith("2.")
 # What a file store cannot keep is left out.
@@ -108,16 +110,9 @@ def write_versions(client: MlflowClient, run_id: str) -> None:
             tags={"stage": stage, "empty": "", "note": f"it's {number}"},
         )
     client.delete_model_version("odd", "4")
-    client.set_registered_model_alias("odd", "champion", "1")
     client.set_registered_model_alias("odd", "Champion", "3")
-    for sequence, version in enumerate([1, 3, 1], 1):
-        client.set_model_version_tag(
-            "odd",
-            str(version),
-            f"gatewright.promotion.{sequence}",
-            f'{{"sequence": {sequence}, "alias": "champion", "version": {version},'
-            f' "at_ms": {START_MS + sequence}}}',
-        )
+    for version in [1, 3, 1]:
+        promote(client, "odd", "champion", version)
 
 
 def write_logged_models(client: MlflowClient, experiment: str) -> None:

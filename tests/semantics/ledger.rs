@@ -233,7 +233,7 @@ fn every_fault_is_told_at_its_entry() {
                 1,
                 "\"previous\":\"sha256:",
                 "\"previous\":\"sha256:0",
-            )
+            );
         }),
         touched(&|ledger| text(ledger, 0, "\"previous\":null", "\"previous\":\"sha256:0\"")),
         touched(&|ledger| text(ledger, 1, "promotion/1", "promotion/9")),
@@ -370,7 +370,7 @@ fn touch(ledger: &mut Ledger, touch: &Touch) -> Vec<u64> {
             vec![number(at % count)]
         }
         Touch::Garble(at) => {
-            ledger.entries[at % count].text = "{}".to_owned();
+            "{}".clone_into(&mut ledger.entries[at % count].text);
             vec![number(at % count)]
         }
         Touch::Swap(one, other) => {
@@ -379,8 +379,8 @@ fn touch(ledger: &mut Ledger, touch: &Touch) -> Vec<u64> {
                 return vec![];
             }
             let text = ledger.entries[one].text.clone();
-            ledger.entries[one].text = ledger.entries[other].text.clone();
-            ledger.entries[other].text = text;
+            let into = std::mem::replace(&mut ledger.entries[other].text, text);
+            ledger.entries[one].text = into;
             vec![number(one.min(other)), number(one.max(other))]
         }
     }

@@ -75,9 +75,6 @@ fn tags_that_a_search_leaves_out_are_read_version_by_version() {
     let found = store.versions(MODEL, &asked).unwrap();
     assert_eq!(found[0].as_ref().unwrap().number, 6);
     assert_eq!(found[1], None);
-    let record = store.promotions(MODEL).unwrap();
-    assert_eq!(record.len(), 1);
-    assert_eq!((record[0].sequence, record[0].version), (1, 7));
     let ledger = store.ledger(MODEL).unwrap();
     assert_eq!(ledger.aliases, [("challenger".to_owned(), 7)].into());
     assert_eq!(ledger.versions, [6, 7, 8].into());
@@ -91,7 +88,6 @@ fn a_name_without_three_levels_is_an_error_before_anything_is_sent() {
     for name in ["churn", "ml.churn", "main..churn"] {
         for error in [
             store.versions(name, &[alias("challenger")]).unwrap_err(),
-            store.promotions(name).unwrap_err(),
             store.ledger(name).unwrap_err(),
         ] {
             let text = error.to_string();

@@ -222,7 +222,7 @@ fn what_does_not_exist_is_told_apart_from_what_is_empty() {
     let opened = opened(&store);
     let error = opened.versions("Churn", &[]).unwrap_err();
     assert!(matches!(error, StoreError::ModelNotFound { .. }));
-    assert_eq!(opened.promotions("churn"), Ok(vec![]));
+    assert_eq!(opened.ledger("churn").unwrap().entries, []);
     let error = opened.runs(&["r1", "r9"]).unwrap_err();
     let run = "r9".to_owned();
     assert_eq!(error, StoreError::RunNotFound { run });

@@ -12,7 +12,8 @@ use super::support::file_store::FileStore;
 use super::support::ledger::Written;
 use super::support::sqlite_store::SqliteStore;
 
-const MODEL: &str = "/api/2.0/mlflow/registered-models/get";
+/// Where a server tells about a model.
+pub(crate) const MODEL: &str = "/api/2.0/mlflow/registered-models/get";
 const SEARCH: &str = "/api/2.0/mlflow/model-versions/search";
 
 /// Two versions went live, a third one did not.

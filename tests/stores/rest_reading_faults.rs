@@ -1,6 +1,6 @@
 //! Answers about lists that are none: other things, the same page again, `{}` in the wrong place.
 
-use gatewright::evidence::{Reading, Wanted};
+use gatewright::evidence::{Ledger, Reading, Wanted};
 use gatewright::store::StoreError;
 
 use super::rest::{RUN, client};
@@ -82,7 +82,13 @@ fn a_list_that_never_ends_ends() {
     assert_eq!(malformed(&server, &children()), changed);
     let changed = "the traces changed while they were read";
     assert_eq!(malformed(&server, &judges()), changed);
-    let error = client(&server).promotions("m").unwrap_err();
+    server.on(
+        "GET",
+        super::ledger::MODEL,
+        &[],
+        super::ledger::model(&Ledger::default()),
+    );
+    let error = client(&server).ledger("m").unwrap_err();
     assert!(
         error.to_string().contains("the versions changed"),
         "{error}"
@@ -257,22 +263,4 @@ fn a_search_is_tried_again_like_any_other_question() {
     assert_eq!(found.children[ID].len(), 2);
     let bodies: Vec<_> = server.received().into_iter().map(|one| one.body).collect();
     assert_eq!(bodies[1], bodies[2]);
-}
-
-#[test]
-fn an_entry_of_the_record_that_cannot_be_read_is_an_error() {
-    let server = FakeServer::start();
-    let tag =
-        r#"{"name":"m","version":"1","tags":[{"key":"gatewright.promotion.1","value":"{}"}]}"#;
-    server.on(
-        "GET",
-        VERSIONS,
-        &[],
-        json(&format!(r#"{{"model_versions":[{tag}]}}"#)),
-    );
-    let error = client(&server).promotions("m").unwrap_err();
-    assert!(
-        error.to_string().contains("gatewright.promotion.1"),
-        "{error}"
-    );
 }

@@ -67,23 +67,12 @@ fn a_search_that_finds_nothing_is_only_believed_of_a_model_that_exists() {
     server.on("GET", get, &[], Recorded("rm_get_404"));
     let store = client(&server);
     assert_eq!(store.versions("churn-clf", &[newest("x")]).unwrap(), [None]);
-    assert_eq!(store.promotions("churn-clf").unwrap(), []);
+    let ledger = store.ledger("churn-clf").unwrap();
+    assert_eq!(ledger.aliases["Champion"], 3);
+    assert_eq!((ledger.entries.len(), ledger.versions.len()), (0, 0));
     let missing = StoreError::ModelNotFound {
         model: "nope".to_owned(),
     };
     assert_eq!(store.versions("nope", &[newest("x")]), Err(missing.clone()));
-    assert_eq!(store.promotions("nope"), Err(missing));
-}
-
-#[test]
-fn a_model_without_promotions_has_an_empty_record() {
-    let server = FakeServer::start();
-    server.on(
-        "GET",
-        VERSIONS,
-        &[],
-        pages("story_versions_1", "story_versions_2"),
-    );
-    assert_eq!(client(&server).promotions("m").unwrap(), []);
-    assert_eq!(server.received().len(), 2);
+    assert_eq!(store.ledger("nope"), Err(missing));
 }

@@ -1,4 +1,4 @@
-//! What a healthy SQLite store says beyond metrics: versions by tag, the record of promotions,
+//! What a healthy SQLite store says beyond metrics: versions by tag,
 //! histories, children, logged models.
 
 use gatewright::evidence::{Dataset, Found, Run, RunStatus, Wanted};
@@ -96,7 +96,7 @@ fn a_tag_of_another_workspace_is_another_models_tag() {
     );
     tag(&store, 1, "stage", "candidate");
     assert_eq!(newest(&store, "candidate"), Some(1));
-    assert_eq!(opened(&store).promotions("m"), Ok(vec![]));
+    assert_eq!(opened(&store).ledger("m").unwrap().entries, []);
     let uri = format!("sqlite:///{}", store.path().display());
     let team = open_with(&uri, &[("MLFLOW_WORKSPACE", "team")]).unwrap();
     let found = team.versions("m", &[Selector::Number(1), Selector::Number(2)]);
@@ -106,46 +106,7 @@ fn a_tag_of_another_workspace_is_another_models_tag() {
         .flatten()
         .map(|version| version.tags.len());
     assert_eq!(tags.collect::<Vec<_>>(), [0, 2]);
-    assert!(team.promotions("m").is_err());
-}
-
-fn promote(store: &SqliteStore, sequence: u64, version: i64) {
-    let value = format!(
-        r#"{{"sequence": {sequence}, "alias": "champion", "version": {version}, "at_ms": 5}}"#
-    );
-    tag(
-        store,
-        version,
-        &format!("gatewright.promotion.{sequence}"),
-        &value,
-    );
-}
-
-#[test]
-fn the_record_of_promotions_is_in_order_and_goes_with_its_versions() {
-    let store = filled();
-    for (sequence, version) in [(10, 3), (2, 2), (1, 1)] {
-        promote(&store, sequence, version);
-    }
-    tag(&store, 1, "gatewright.promotions", "another tag");
-    let record = |store: &SqliteStore| -> Vec<u64> {
-        let record = opened(store).promotions("m").unwrap();
-        record.iter().map(|entry| entry.sequence).collect()
-    };
-    assert_eq!(record(&store), [1, 2, 10]);
-    store.sql("UPDATE model_versions SET current_stage = 'Deleted_Internal' WHERE version = 2");
-    assert_eq!(record(&store), [1, 10]);
-    tag(&store, 1, "gatewright.promotion.3", "{}");
-    let error = opened(&store).promotions("m").unwrap_err();
-    assert!(
-        error.to_string().contains("gatewright.promotion.3"),
-        "{error}"
-    );
-    let error = opened(&store).promotions("nobody").unwrap_err();
-    assert!(
-        matches!(error, StoreError::ModelNotFound { .. }),
-        "{error:?}"
-    );
+    assert_eq!(team.ledger("m").unwrap().entries[0].text, "no entry");
 }
 
 #[test]

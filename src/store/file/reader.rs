@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::folder::{Folder, MEDIUM};
 use super::runs::{META, MODELS};
-use crate::evidence::{Found, Ledger, ModelVersion, Promotion, Wanted};
+use crate::evidence::{Found, Ledger, ModelVersion, Wanted};
 use crate::store::{Selector, Store, StoreError};
 
 /// A folder that MLflow kept runs and models in.
@@ -83,11 +83,6 @@ impl Store for FileStore {
             Selector::Newest { tag, value } => folder.newest(&model, tag, value),
         };
         selectors.iter().map(resolve).collect()
-    }
-
-    fn promotions(&self, model: &str) -> Result<Vec<Promotion>, StoreError> {
-        let folder = self.folder();
-        folder.promotions(&folder.model(model)?)
     }
 
     fn ledger(&self, model: &str) -> Result<Ledger, StoreError> {

@@ -9,8 +9,8 @@ use serde::Deserialize;
 
 use super::folder::{Folder, SMALL, is_plain};
 use super::runs::{META, MODELS};
-use crate::evidence::{ENTRY_TAG, Entry, HEAD_TAG, Ledger, ModelVersion, Promotion};
-use crate::store::{StoreError, record};
+use crate::evidence::{ENTRY_TAG, Entry, HEAD_TAG, Ledger, ModelVersion};
+use crate::store::StoreError;
 
 /// The alias that MLflow resolves to the highest version, in any case of letters.
 const LATEST: &str = "latest";
@@ -160,17 +160,5 @@ impl Folder<'_> {
             }));
         }
         Ok(ledger)
-    }
-
-    /// The record of promotions, in order.
-    pub(super) fn promotions(&self, model: &Path) -> Result<Vec<Promotion>, StoreError> {
-        let mut entries = Vec::new();
-        for version in self.versions(model)? {
-            for (tag, value) in &version.tags {
-                let entry = record::entry(tag, version.number, value);
-                entries.extend(entry.map_err(|reason| self.damaged(reason))?);
-            }
-        }
-        record::in_order(entries).map_err(|reason| self.damaged(reason))
     }
 }

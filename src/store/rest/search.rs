@@ -1,4 +1,4 @@
-//! Versions that are searched for: the newest with a tag, and the record of promotions.
+//! Versions that are searched for: the newest with a tag, and all of them.
 //!
 //! The one decision here: the server narrows the search down, and what it found is looked at again.
 //! Databases compare text in their own ways, and a filter that is not understood finds everything.
@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 
 use super::resolve::Resolved;
 use super::server::RestStore;
-use crate::evidence::{ModelVersion, Promotion};
+use crate::evidence::ModelVersion;
 use crate::mlflow::{Answer, ModelVersionAnswer, ModelVersionsAnswer, Question};
-use crate::store::{StoreError, record};
+use crate::store::StoreError;
 
 /// The most versions that are looked through. MLflow itself stops at 200 000.
 const MOST_VERSIONS: usize = 200_000;
@@ -48,19 +48,6 @@ impl RestStore {
             }
         }
         Ok(Resolved::Nothing)
-    }
-
-    /// The record of promotions.
-    pub(super) fn record(&self, model: &str) -> Result<Vec<Promotion>, StoreError> {
-        let versions = self.every(model)?;
-        let mut entries = Vec::new();
-        for version in &versions {
-            for (tag, value) in &version.tags {
-                let entry = record::entry(tag, version.number, value);
-                entries.extend(entry.map_err(|reason| self.malformed(reason))?);
-            }
-        }
-        record::in_order(entries).map_err(|reason| self.malformed(reason))
     }
 
     /// Every version of a model, with tags. A model without versions has none; no model is an error.

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use super::registry::Registry;
 use super::rounds;
-use crate::evidence::{Found, Ledger, ModelVersion, Promotion, Wanted};
+use crate::evidence::{Found, Ledger, ModelVersion, Wanted};
 use crate::mlflow::{Answer, Client, Failure, Question, Tag};
 use crate::store::{Selector, Store, StoreError};
 
@@ -101,10 +101,6 @@ impl Store for RestStore {
         selectors: &[Selector],
     ) -> Result<Vec<Option<ModelVersion>>, StoreError> {
         self.resolve_all(model, selectors)
-    }
-
-    fn promotions(&self, model: &str) -> Result<Vec<Promotion>, StoreError> {
-        self.record(model)
     }
 
     fn ledger(&self, model: &str) -> Result<Ledger, StoreError> {

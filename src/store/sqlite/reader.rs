@@ -7,7 +7,7 @@ use super::connection::{self, Open};
 use super::intact;
 use super::rows::Rows;
 use super::schema::{self, Schema};
-use crate::evidence::{Found, Ledger, ModelVersion, Promotion, Wanted};
+use crate::evidence::{Found, Ledger, ModelVersion, Wanted};
 use crate::store::{Selector, Store, StoreError};
 
 /// A SQLite file, open inside one read transaction.
@@ -70,12 +70,6 @@ impl Store for SqliteStore {
             Selector::Newest { tag, value } => rows.newest(model, tag, value),
         };
         selectors.iter().map(resolve).collect()
-    }
-
-    fn promotions(&self, model: &str) -> Result<Vec<Promotion>, StoreError> {
-        let rows = self.rows();
-        rows.require_model(model)?;
-        rows.promotions(model)
     }
 
     fn ledger(&self, model: &str) -> Result<Ledger, StoreError> {

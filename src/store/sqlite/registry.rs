@@ -7,18 +7,15 @@ use std::collections::BTreeMap;
 
 use rusqlite::ToSql;
 
-use super::rows::{MOST_ROWS, Rows};
-use crate::evidence::{ModelVersion, Promotion};
-use crate::store::{StoreError, record};
+use super::rows::Rows;
+use crate::evidence::ModelVersion;
+use crate::store::StoreError;
 
 /// The alias that MLflow resolves to the highest version, in any case of letters.
 const LATEST: &str = "latest";
 
 /// How MLflow marks a version that was deleted; the row stays.
 pub(crate) const DELETED: &str = "Deleted_Internal";
-
-/// The first text after every text that begins with [`record::PREFIX`].
-const AFTER_PREFIX: &str = "gatewright.promotion/";
 
 impl Rows<'_> {
     /// That the registry has a model of this name.
@@ -136,32 +133,6 @@ impl Rows<'_> {
         let values = self.with_workspace(&[&model, &number]);
         version.tags = self.pairs(&query, &values, "tags of a version")?;
         Ok(Some(version))
-    }
-
-    /// The record of promotions, in order.
-    pub(super) fn promotions(&self, model: &str) -> Result<Vec<Promotion>, StoreError> {
-        let alive = self.in_workspace(
-            "SELECT version FROM model_versions WHERE name = ?1 AND current_stage IS NOT ?2",
-            5,
-        );
-        let query = self.in_workspace(
-            &format!(
-                "SELECT version, key, value FROM model_version_tags \
-                 WHERE name = ?1 AND key >= ?3 AND key < ?4 AND version IN ({alive})"
-            ),
-            5,
-        );
-        let values = self.with_workspace(&[&model, &DELETED, &record::PREFIX, &AFTER_PREFIX]);
-        let mut entries = Vec::new();
-        self.each(&query, &values, (MOST_ROWS, "promotions"), |row| {
-            let version = self.version_number(self.integer(row, 0, "version")?, model)?;
-            let tag = self.name(row, 1, "tags of a version")?;
-            let value = self.text(row, 2, "tag")?.unwrap_or_default();
-            let entry = record::entry(&tag, version, &value);
-            entries.extend(entry.map_err(|reason| self.damaged(reason))?);
-            Ok(())
-        })?;
-        record::in_order(entries).map_err(|reason| self.damaged(reason))
     }
 
     pub(super) fn version_number(&self, number: i64, model: &str) -> Result<u64, StoreError> {

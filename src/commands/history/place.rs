@@ -1,0 +1,83 @@
+//! Whose history, and where it is kept.
+
+use std::path::PathBuf;
+
+use crate::cli;
+use crate::commands::load::{find, require};
+use crate::console::Console;
+use crate::error::Error;
+use crate::spec::{Mlflow, Spec};
+
+/// A model, and the stores that know it.
+pub(super) struct Place {
+    pub(super) model: String,
+    /// The alias of the live version, where a spec says which that is.
+    pub(super) live_alias: Option<String>,
+    pub(super) mlflow: Mlflow,
+    /// The folder that relative stores are in.
+    pub(super) folder: PathBuf,
+}
+
+/// The place that a command line names: by a spec, or by a model and a store.
+///
+/// # Errors
+/// Whatever keeps a spec from being used, and a question without a spec that names no store.
+pub(super) fn place(arguments: &cli::History, console: &mut Console<'_>) -> Result<Place, Error> {
+    let named = arguments.spec.spec.as_deref();
+    if let Some(model) = arguments.model.as_deref()
+        && named.is_none()
+        && arguments.env.is_none()
+        && (arguments.tracking_uri.is_some() || find(None, console).is_err())
+    {
+        return without_spec(model, arguments, console);
+    }
+    let (loaded, spec) = require(named, console)?;
+    let mlflow = mlflow(&spec, arguments.env.as_deref())?;
+    Ok(Place {
+        model: arguments.model.clone().unwrap_or(spec.model.name),
+        live_alias: Some(spec.model.live_alias),
+        mlflow,
+        folder: loaded.folder().to_path_buf(),
+    })
+}
+
+fn without_spec(
+    model: &str,
+    arguments: &cli::History,
+    console: &Console<'_>,
+) -> Result<Place, Error> {
+    if arguments.tracking_uri.is_none() && console.environment.get("MLFLOW_TRACKING_URI").is_none()
+    {
+        return Err(Error::usage(
+            "there is no spec that says where models are kept",
+            "name the store with `--tracking-uri` or MLFLOW_TRACKING_URI, or the spec with `--spec`",
+        ));
+    }
+    Ok(Place {
+        model: model.to_owned(),
+        live_alias: None,
+        mlflow: Mlflow {
+            tracking_uri: None,
+            registry_uri: None,
+            experiment: String::new(),
+        },
+        folder: console.folder.clone(),
+    })
+}
+
+/// The stores of an environment, or those of the spec.
+fn mlflow(spec: &Spec, environment: Option<&str>) -> Result<Mlflow, Error> {
+    let Some(name) = environment else {
+        return Ok(spec.mlflow.clone());
+    };
+    let known = spec.environments.iter();
+    let known: Vec<_> = known.map(|one| one.name.as_str()).collect();
+    let found = spec.environment(name).ok_or_else(|| {
+        let help = match known.as_slice() {
+            [] => "the spec has no environments".to_owned(),
+            known => format!("environments are: {}", known.join(", ")),
+        };
+        Error::usage(format!("there is no environment `{name}`"), help)
+    })?;
+    Ok(found.mlflow.clone())
+}
