@@ -1,10 +1,11 @@
-//! Why an artifact could not be read. Every variant means that nobody knows what it holds.
+//! Why an artifact could not be read, or not be written. Every variant of reading means that nobody
+//! knows what it holds.
 
 use std::fmt;
 
 use crate::mlflow::Failure;
 
-/// Everything that keeps a file from being read.
+/// Everything that keeps a file from being read or written.
 ///
 /// `Display` is a lowercase fragment that fits "failed to read the artifact: ...";
 /// [`ArtifactError::help`] is what to do next. No variant holds credentials or a query.
@@ -44,7 +45,14 @@ pub enum ArtifactError {
         /// The operating system's reason, or what it is instead of a file.
         reason: String,
     },
-    /// The file is larger than may be read.
+    /// The file could not be written; nothing of it is there.
+    Unwritable {
+        /// The path or URI.
+        place: String,
+        /// What was said, or what is in the way.
+        reason: String,
+    },
+    /// The file is larger than may be read or written.
     TooLarge {
         /// The path or URI.
         place: String,
@@ -117,6 +125,7 @@ impl fmt::Display for ArtifactError {
             Self::UnsafePath { path, reason } => write!(f, "will not read `{path}`: {reason}"),
             Self::NoFolder { path } => write!(f, "there is no folder `{path}` on this machine"),
             Self::Unreadable { path, reason } => write!(f, "cannot read `{path}`: {reason}"),
+            Self::Unwritable { place, reason } => write!(f, "cannot write {place}: {reason}"),
             Self::TooLarge { place, limit } => {
                 write!(f, "`{place}` is larger than {limit} bytes")
             }
@@ -159,6 +168,9 @@ impl ArtifactError {
                 "either nothing was logged there, or the folder is on another machine: serve artifacts through `mlflow server --artifacts-destination`, or keep them in an object store"
             }
             Self::Unreadable { .. } => "check that it is a file and that you may read it",
+            Self::Unwritable { .. } => {
+                "check that you may write to the artifacts of the run, and that there is room"
+            }
             Self::TooLarge { .. } => "check that this is the file you mean; log a smaller one",
             Self::OtherServer { .. } => {
                 "set `mlflow.tracking_uri` to the server that holds the artifacts; credentials are never sent to another one"
@@ -181,6 +193,19 @@ impl ArtifactError {
             }
         };
         help.to_owned()
+    }
+
+    /// The same of a write, where the words are those of reading.
+    pub(super) fn writing(self) -> Self {
+        match self {
+            Self::Unreadable {
+                path: place,
+                reason,
+            }
+            | Self::Unauthorized { place, reason }
+            | Self::Refused { place, reason } => Self::Unwritable { place, reason },
+            other => other,
+        }
     }
 
     /// What a failure of the tracking server means for the artifact at `place`.

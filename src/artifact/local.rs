@@ -4,7 +4,7 @@
 //! at; a file outside the artifact root is not an artifact, whoever put the link there.
 
 use std::fs::{self, File, Metadata};
-use std::io::{ErrorKind, Read as _};
+use std::io::{self, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::ArtifactError;
@@ -75,12 +75,12 @@ fn absent(asked: &Path) -> Result<Option<Vec<u8>>, ArtifactError> {
 }
 
 /// Not there, or below something that is a file.
-fn is_absent(error: &std::io::Error) -> bool {
+fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
 /// One byte more than the limit is enough to know that it is passed.
-fn bounded(path: &Path, limit: u64) -> std::io::Result<Vec<u8>> {
+fn bounded(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let mut content = Vec::new();
     let file = File::open(path)?;
     file.take(limit.saturating_add(1))

@@ -4,7 +4,7 @@
 //! question, and its deadline counts from there.
 
 use std::cell::OnceCell;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 #[cfg(feature = "object-stores")]
 use std::time::Instant;
@@ -52,6 +52,11 @@ impl<'a> Access<'a> {
             #[cfg(feature = "object-stores")]
             started: OnceCell::new(),
         }
+    }
+
+    /// A folder as the location names it, from the base on.
+    pub(super) fn folder(&self, folder: &Path) -> PathBuf {
+        self.base.join(folder)
     }
 
     /// The client of the tracking server.
@@ -103,7 +108,7 @@ pub fn read(
         });
     }
     match &file.root {
-        Root::Folder(folder) => local::read(&access.base.join(folder), &file.inner, limit),
+        Root::Folder(folder) => local::read(&access.folder(folder), &file.inner, limit),
         Root::Service(server) => proxy::read(&file, server, limit, access),
         Root::Bucket(bucket) => object::read(&file, bucket, limit, access),
     }

@@ -6,7 +6,7 @@
 use std::cell::{Cell, OnceCell};
 use std::time::Instant;
 
-use reqwest::header::AUTHORIZATION;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use reqwest::{Request, RequestBuilder};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
@@ -17,7 +17,7 @@ use super::auth::Signature;
 use super::exchange::{Answer, Fetched, LARGEST_BODY, Raw};
 use super::failure::Failure;
 use super::order::{Order, Verb};
-use super::question::Question;
+use super::question::{self, Question};
 use super::settings::{Settings, Signing};
 use super::stream;
 use crate::http::{self, Secret};
@@ -143,6 +143,31 @@ impl Client {
             retries: 0,
             ..self.settings.limits
         };
+        session
+            .block_on(attempt::ask(
+                &session.http,
+                request,
+                limits,
+                end,
+                LARGEST_BODY,
+            ))
+            .and_then(Raw::judge)
+    }
+
+    /// Puts a file into the server's artifact service, over whatever is there; so it is repeated
+    /// like a question. Its path is taken apart and not encoded.
+    ///
+    /// # Errors
+    /// As [`Client::fetch`].
+    pub(crate) fn put(&self, path: &[String], content: &[u8]) -> Result<Answer, Failure> {
+        let session = self.session()?;
+        let end = self.end();
+        let signature = self.signature(session, end)?;
+        let url = self.address.endpoint(&question::artifact_path(path), &[]);
+        let request = session.http.put(url).body(content.to_vec());
+        let request = request.header(CONTENT_TYPE, "application/octet-stream");
+        let request = self.signed(request, signature)?;
+        let limits = self.settings.limits;
         session
             .block_on(attempt::ask(
                 &session.http,

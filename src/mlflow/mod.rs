@@ -24,7 +24,7 @@ pub(crate) use client::Client;
 pub(crate) use databricks::Workspace;
 pub(crate) use exchange::{Answer, Fetched};
 pub(crate) use failure::Failure;
-pub(crate) use order::Order;
+pub(crate) use order::{NewVersion, Order};
 pub(crate) use question::Question;
 #[cfg(feature = "object-stores")]
 pub(crate) use settings::retries;

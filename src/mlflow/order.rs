@@ -4,6 +4,8 @@
 //! only asks can change anything, and an order is sent once. Whoever gave it looks whether it was
 //! carried out before it is given again.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 /// A change of the registry, below a server's base URL.
@@ -15,6 +17,21 @@ pub(crate) struct Order {
     pub(super) path: String,
     /// The body.
     pub(super) body: Value,
+}
+
+/// A version to be registered.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct NewVersion {
+    /// Where its files are.
+    pub(crate) source: String,
+    /// The run that made it.
+    pub(crate) run_id: Option<String>,
+    /// The page of that run, on another server.
+    pub(crate) run_link: Option<String>,
+    /// What people say about it.
+    pub(crate) description: Option<String>,
+    /// Its tags.
+    pub(crate) tags: BTreeMap<String, String>,
 }
 
 /// How an order is sent.
@@ -68,6 +85,33 @@ impl Order {
     ) -> Self {
         let body = json!({"name": model, "version": version.to_string(), "key": tag});
         Self::new(Verb::Delete, endpoint, body)
+    }
+
+    /// Registers a model without versions (`CreateRegisteredModel`), at `registered-models/create`.
+    pub(crate) fn create_model(endpoint: &str, model: &str) -> Self {
+        Self::new(Verb::Post, endpoint, json!({"name": model}))
+    }
+
+    /// Registers a version (`CreateModelVersion`), at `model-versions/create`.
+    pub(crate) fn create_version(endpoint: &str, model: &str, version: &NewVersion) -> Self {
+        let tags: Vec<_> = version
+            .tags
+            .iter()
+            .map(|(key, value)| json!({"key": key, "value": value}))
+            .collect();
+        let mut body = json!({"name": model, "source": version.source, "tags": tags});
+        let optional = [
+            ("run_id", &version.run_id),
+            ("run_link", &version.run_link),
+            ("description", &version.description),
+        ];
+        for (name, value) in optional {
+            // What is empty is left out: to MLflow an empty run is a wrong one.
+            if let Some(value) = value.as_ref().filter(|value| !value.is_empty()) {
+                body[name] = json!(value);
+            }
+        }
+        Self::new(Verb::Post, endpoint, body)
     }
 
     fn new(verb: Verb, endpoint: &str, body: Value) -> Self {

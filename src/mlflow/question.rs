@@ -60,12 +60,8 @@ impl Question {
 
     /// A GET of a file of the artifact service, by the segments of its path.
     pub(crate) fn artifact(path: &[String]) -> Self {
-        let segments = path
-            .iter()
-            .map(|segment| utf8_percent_encode(segment, FILE_NAME).to_string());
-        let path: Vec<_> = segments.collect();
         Self {
-            path: format!("api/2.0/mlflow-artifacts/artifacts/{}", path.join("/")),
+            path: artifact_path(path),
             parameters: Vec::new(),
             search: None,
         }
@@ -107,6 +103,15 @@ impl Question {
         }
         next
     }
+}
+
+/// The path of a file of the artifact service.
+pub(super) fn artifact_path(path: &[String]) -> String {
+    let segments = path
+        .iter()
+        .map(|segment| utf8_percent_encode(segment, FILE_NAME).to_string());
+    let path: Vec<_> = segments.collect();
+    format!("api/2.0/mlflow-artifacts/artifacts/{}", path.join("/"))
 }
 
 #[cfg(test)]

@@ -5,12 +5,14 @@
 //! overwrite.
 
 mod compare;
+mod copy;
 mod error;
 mod names;
 mod open;
 mod rest;
 mod sqlite;
 
+pub use copy::COPIED_TAG;
 pub use error::RegistryError;
 pub use open::open;
 pub use rest::LEASE_TAG;
@@ -67,10 +69,15 @@ pub trait Registry {
 
     /// Copies a version, of this registry, to a (possibly new) version of another model, as MLflow's
     /// `copy_model_version` does, and returns its number. Tags of the ledger are not copied; the
-    /// tag `gatewright.copied-from` names the original. An existing copy with that tag is returned.
+    /// tag [`COPIED_TAG`] names the original. An existing copy with that tag is returned.
+    ///
+    /// Over REST two processes at once may each make a copy, as MLflow's own function would; both
+    /// say where they are from, and the one with the lower number is returned from then on.
     ///
     /// # Errors
-    /// When there is no such version, and when the registry cannot copy.
+    /// [`RegistryError::Conflict`] when there is no such version or it is not ready,
+    /// [`RegistryError::Unsupported`] for a prompt, and for a Unity Catalog that holds no copy yet:
+    /// there the files have to be copied too, which MLflow does through this machine.
     fn copy_version(&self, from: (&str, u64), to_model: &str) -> Result<u64, RegistryError>;
 
     /// Sets a tag of a version, whatever it was before.

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use gatewright::artifact::{Access, ArtifactError, Location, read};
+use gatewright::artifact::{Access, ArtifactError, Location, read, write};
 use gatewright::signature::ModelFile;
 use gatewright::table::Table;
 use tempfile::TempDir;
@@ -54,6 +54,19 @@ fn a_server_gives_what_mlflow_logged_through_it() {
     for absent in ["none", "model/none", "none/MLmodel", "model/MLmodel/x"] {
         assert_eq!(get(absent).unwrap(), None, "{absent}");
     }
+    let decision = "gatewright/decisions/0a ä.json";
+    write(&location, decision, b"{}", &access).unwrap();
+    write(&location, decision, b"{\"a\": 1}", &access).unwrap();
+    assert_eq!(get(decision).unwrap().unwrap(), b"{\"a\": 1}");
+    let script = "import sys, mlflow; print(mlflow.artifacts.load_dict(sys.argv[1])['a'])";
+    let place = format!("{uri}/gatewright/decisions/0a ä.json");
+    let mut command = Command::new(python().unwrap());
+    command
+        .args(["-c", script, &place])
+        .env("MLFLOW_TRACKING_URI", &server.url)
+        .current_dir(folder.path());
+    let printed = String::from_utf8(succeed(&mut command).stdout).unwrap();
+    assert!(printed.ends_with("1\n"), "{printed}");
     let folder = get("model").unwrap_err();
     assert!(
         matches!(folder, ArtifactError::Refused { .. }),
@@ -138,6 +151,13 @@ fn a_bucket_gives_what_boto3_put_there() {
         3_000_000
     );
     assert_eq!(get("s3://artifacts/1", "run/none").unwrap(), None);
+    let run = Location::parse("s3://artifacts/1/run").unwrap();
+    write(&run, "gatewright/a ä+%20.json", b"{}", &access).unwrap();
+    let written = get("s3://artifacts/1/run/gatewright", "a ä+%20.json");
+    assert_eq!(written.unwrap().unwrap(), b"{}");
+    let nowhere = Location::parse("s3://no-such-bucket/1").unwrap();
+    let refused = write(&nowhere, "x.json", b"{}", &access).unwrap_err();
+    assert!(refused.to_string().starts_with("cannot write"), "{refused}");
     let elsewhere = get("s3://no-such-bucket/1", "MLmodel").unwrap_err();
     assert!(
         elsewhere.to_string().ends_with("HTTP 404 NoSuchBucket"),

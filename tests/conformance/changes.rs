@@ -5,7 +5,7 @@ use std::process::Command;
 
 use gatewright::evidence::HEAD_TAG;
 use gatewright::promotion::Head;
-use gatewright::registry::{self, Applied, Change, LEASE_TAG, Registry, RegistryError};
+use gatewright::registry::{self, Applied, COPIED_TAG, Change, LEASE_TAG, Registry, RegistryError};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -21,6 +21,13 @@ for number in range(3):
     source = run.info.artifact_uri + '/model'
     client.create_model_version('m', source, run.info.run_id, tags={'kind': 'x'})
 client.set_registered_model_alias('m', 'champion', '1')
+client.update_model_version('m', '2', 'the second')
+";
+
+/// Lets MLflow copy a version.
+const COPY: &str = "
+import sys, mlflow
+mlflow.MlflowClient(sys.argv[1]).copy_model_version('models:/m/2', 'theirs')
 ";
 
 /// What MLflow's client says of a model.
@@ -31,7 +38,12 @@ models = {}
 for model in client.search_registered_models():
     model = client.get_registered_model(model.name)
     versions = {
-        str(v.version): {'tags': v.tags, 'source': v.source, 'run_id': v.run_id, 'status': v.status}
+        str(v.version): {
+            'tags': v.tags, 'source': v.source, 'run_id': v.run_id, 'status': v.status,
+            'description': v.description, 'run_link': v.run_link, 'stage': v.current_stage,
+            'files': client.get_model_version_download_uri(model.name, v.version),
+            'has_times': v.creation_timestamp > 0 and v.last_updated_timestamp > 0,
+        }
         for v in client.search_model_versions(f\"name='{model.name}'\")
     }
     by_alias = {a: str(client.get_model_version_by_alias(model.name, a).version) for a in model.aliases}
@@ -93,6 +105,7 @@ fn mlflow_reads_what_was_written_into_its_file() {
     };
     let before = revision();
     assert_changes_are_seen(&uri, folder.path());
+    assert_copies_are_mlflows(&uri, folder.path());
     assert_eq!(revision(), before);
 }
 
@@ -104,6 +117,7 @@ fn mlflow_reads_what_was_written_over_its_server() {
     };
     register(&server.url, folder.path());
     assert_changes_are_seen(&server.url, folder.path());
+    assert_copies_are_mlflows(&server.url, folder.path());
     let model = &read_back(&server.url, folder.path())["m"];
     assert_eq!(model["tags"].get(LEASE_TAG), None, "the lease is left");
 }
@@ -143,4 +157,39 @@ fn assert_changes_are_seen(uri: &str, folder: &Path) {
     assert_eq!(tags.get("gone"), None);
     let entry = &model["versions"]["2"]["tags"]["gatewright.promotion.1"];
     assert_eq!(entry, &first.entry);
+}
+
+/// Version 2 of `m` has a promotion by now; a copy of it has none.
+fn assert_copies_are_mlflows(uri: &str, folder: &Path) {
+    script(COPY, uri, folder);
+    let copy = |from, to: &str| open(uri, folder).copy_version(("m", from), to);
+    assert_eq!(copy(2, "ours"), Ok(1));
+    assert_eq!(copy(2, "ours"), Ok(1), "it is there already");
+    assert_eq!(copy(3, "ours"), Ok(2));
+    assert_eq!(copy(3, "theirs"), Ok(2));
+    let absent = copy(9, "ours");
+    assert!(
+        matches!(absent, Err(RegistryError::Conflict { .. })),
+        "{absent:?}"
+    );
+    // A copy of a copy is of the copy.
+    assert_eq!(open(uri, folder).copy_version(("ours", 1), "third"), Ok(1));
+    // What went into the copy can go live there.
+    let mut change = promotion(None, 2, 1);
+    change.model = "ours".to_owned();
+    assert_eq!(open(uri, folder).apply(&change), Ok(Applied::Now));
+    let models = read_back(uri, folder);
+    let ours = models["ours"]["versions"]["1"].clone();
+    let mut theirs = models["theirs"]["versions"]["1"].clone();
+    assert_eq!(theirs["source"], "models:/m/2");
+    assert_eq!(theirs["description"], "the second");
+    let tags = theirs["tags"].as_object_mut().unwrap();
+    assert!(tags.remove("gatewright.promotion.1").is_some());
+    tags.insert(COPIED_TAG.to_owned(), "models:/m/2".into());
+    assert_eq!(ours, theirs);
+    assert_eq!(models["ours"]["versions"].as_object().unwrap().len(), 2);
+    assert_eq!(models["ours"]["aliases"]["champion"], "2");
+    let third = &models["third"]["versions"]["1"];
+    assert_eq!(third["tags"][COPIED_TAG], "models:/ours/1");
+    assert_eq!(third["files"], ours["files"]);
 }

@@ -25,6 +25,7 @@ mod mlflow;
 #[cfg(feature = "object-stores")]
 mod model_files;
 mod pipelines;
+mod races;
 mod reports;
 mod signature;
 mod signed_in;

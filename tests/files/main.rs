@@ -20,6 +20,7 @@ mod suites;
 #[path = "../support/mod.rs"]
 mod support;
 mod tables;
+mod written;
 
 use std::path::{Path, PathBuf};
 

@@ -7,6 +7,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod changes_rest;
 mod changes_sqlite;
 mod databricks;
 mod databricks_sign_in;

@@ -11,5 +11,6 @@ pub(crate) mod fake_server;
 pub(crate) mod file_store;
 pub(crate) mod ledger;
 mod received;
+pub(crate) mod registry_server;
 pub(crate) mod sqlite_store;
 pub(crate) mod tls_server;

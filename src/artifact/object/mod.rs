@@ -15,8 +15,8 @@ mod shelf;
 mod without;
 
 #[cfg(feature = "object-stores")]
-pub(super) use fetch::read;
+pub(super) use fetch::{read, write};
 #[cfg(feature = "object-stores")]
 pub(super) use shelf::Shelf;
 #[cfg(not(feature = "object-stores"))]
-pub(super) use without::{Shelf, read};
+pub(super) use without::{Shelf, read, write};

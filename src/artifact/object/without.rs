@@ -41,6 +41,16 @@ impl model::Shelf for Shelf {
     }
 }
 
+/// Always an error.
+pub(in crate::artifact) fn write(
+    location: &Location,
+    _bucket: &Bucket,
+    _content: &[u8],
+    _access: &Access<'_>,
+) -> Result<(), ArtifactError> {
+    Err(unsupported(location))
+}
+
 fn unsupported(location: &Location) -> ArtifactError {
     ArtifactError::Unsupported {
         uri: location.to_string(),

@@ -30,6 +30,8 @@ pub(crate) struct ModelVersion {
     pub(crate) run_id: Option<String>,
     pub(crate) creation_timestamp: Option<Integer>,
     pub(crate) status: Option<String>,
+    pub(crate) description: Option<String>,
+    pub(crate) run_link: Option<String>,
     #[serde(default)]
     pub(crate) tags: Vec<Tag>,
     /// Names; objects in Unity Catalog. Older servers leave them out.

@@ -4,7 +4,7 @@
 //! left it. Where it is not, the change begins again from what is there: every write of it is the
 //! same text, so that nothing is written twice.
 
-use super::lease::{Lease, Queue};
+use super::lease::{Lease, Queue, SEVERAL};
 use super::registry::RestRegistry;
 use super::write::Wish;
 use crate::evidence::HEAD_TAG;
@@ -59,7 +59,7 @@ impl RestRegistry {
                 }
             }
         }
-        let holder = "several at once, who keep taking the lease from each other".to_owned();
+        let holder = SEVERAL.to_owned();
         Err(self.after(RegistryError::Busy { holder }, change, wrote))
     }
 

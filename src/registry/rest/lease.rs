@@ -33,6 +33,9 @@ const LONGEST_TIMEOUT: Duration = Duration::from_secs(600);
 /// How many characters of somebody else's words are repeated.
 const LONGEST_HOLDER: usize = 120;
 
+/// Who is in the way where no lease tells.
+pub(super) const SEVERAL: &str = "several at once, who keep taking the lease from each other";
+
 /// What the tag says.
 #[derive(Serialize, Deserialize)]
 struct Written {
@@ -90,6 +93,11 @@ impl Queue {
             pause,
         }
     }
+
+    fn wait(&mut self) {
+        pause(self.pause);
+        self.pause = (self.pause.saturating_mul(3) / 2).min(LONGEST_PAUSE);
+    }
 }
 
 impl RestRegistry {
@@ -104,10 +112,11 @@ impl RestRegistry {
             let model = self.model(&change.model)?;
             self.give_up_early(change, &model)?;
             let standing = model.tags.get(LEASE_TAG);
+            self.require_time(standing, queue)?;
             if let Some(text) = standing
                 && !self.is_given_up(text, queue)
             {
-                self.wait_for(text, queue)?;
+                queue.wait();
                 continue;
             }
             if let Some(lease) = self.try_for_it(change)? {
@@ -148,17 +157,14 @@ impl RestRegistry {
         asked.max(self.settings.timeout)
     }
 
-    fn wait_for(&self, text: &str, queue: &mut Queue) -> Result<(), RegistryError> {
-        let most = self.timeout_of(text).saturating_mul(MOST_TIMEOUTS);
-        if queue.since.elapsed() >= most {
-            return Err(RegistryError::Busy {
-                holder: holder_of(text),
-            });
+    /// That it was not waited for long enough.
+    fn require_time(&self, standing: Option<&String>, queue: &Queue) -> Result<(), RegistryError> {
+        let timeout = standing.map_or(self.settings.timeout, |text| self.timeout_of(text));
+        if queue.since.elapsed() < timeout.saturating_mul(MOST_TIMEOUTS) {
+            return Ok(());
         }
-        pause(queue.pause);
-        queue.pause = queue.pause.saturating_mul(3) / 2;
-        queue.pause = queue.pause.min(LONGEST_PAUSE);
-        Ok(())
+        let holder = standing.map_or_else(|| SEVERAL.to_owned(), |text| holder_of(text));
+        Err(RegistryError::Busy { holder })
     }
 
     /// Writes the lease, waits, and looks whose it is.
@@ -174,9 +180,22 @@ impl RestRegistry {
             is_there: &|| Ok(lease.is_in(&self.model(&change.model)?)),
             may_repeat: &|| Ok(false),
         })?;
-        pause(self.settings.settle.max(self.slowest.get() * 2));
+        pause(self.settle_time());
         let model = self.model(&change.model)?;
-        Ok((lease.is_in(&model) && lease.is_fresh()).then_some(lease))
+        match (lease.is_in(&model), lease.is_fresh()) {
+            (true, true) => return Ok(Some(lease)),
+            (true, false) => self.release(change, &lease),
+            (false, _) => {}
+        }
+        Ok(None)
+    }
+
+    /// Longer than a write takes, and short enough to leave time for what the lease is for.
+    fn settle_time(&self) -> Duration {
+        let measured = self.slowest.get().saturating_mul(2);
+        self.settings
+            .settle
+            .max(measured.min(self.settings.timeout / 4))
     }
 
     fn lease_text(&self, change: &Change) -> String {

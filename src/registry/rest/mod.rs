@@ -10,6 +10,7 @@
 //! model has one.
 
 mod apply;
+mod copy;
 mod lease;
 mod registry;
 mod settings;

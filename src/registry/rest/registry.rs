@@ -85,11 +85,8 @@ impl Registry for RestRegistry {
         self.carry_out(change)
     }
 
-    fn copy_version(&self, _from: (&str, u64), _to_model: &str) -> Result<u64, RegistryError> {
-        Err(RegistryError::Unsupported {
-            what: "copy a version".to_owned(),
-            help: "this comes with the next step".to_owned(),
-        })
+    fn copy_version(&self, from: (&str, u64), to_model: &str) -> Result<u64, RegistryError> {
+        self.copy(from, to_model)
     }
 
     fn set_version_tag(

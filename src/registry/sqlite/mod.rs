@@ -5,6 +5,7 @@
 //! is taken as it is, and never migrated.
 
 mod apply;
+mod copy;
 mod registry;
 mod tags;
 mod transaction;

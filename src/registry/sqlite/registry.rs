@@ -1,7 +1,7 @@
 //! The registry behind a `sqlite:///` URI.
 
-use super::apply;
 use super::transaction::Writing;
+use super::{apply, copy};
 use crate::registry::names;
 use crate::registry::{Applied, Change, Registry, RegistryError};
 use crate::store::{File, StoreError};
@@ -34,11 +34,9 @@ impl Registry for SqliteRegistry {
             .transaction(|table| apply::carry_out(table, change))
     }
 
-    fn copy_version(&self, _from: (&str, u64), _to_model: &str) -> Result<u64, RegistryError> {
-        Err(RegistryError::Unsupported {
-            what: "copy a version".to_owned(),
-            help: "this comes with the next step".to_owned(),
-        })
+    fn copy_version(&self, from: (&str, u64), to_model: &str) -> Result<u64, RegistryError> {
+        self.file
+            .transaction(|table| copy::copy(table, from, to_model))
     }
 
     fn set_version_tag(

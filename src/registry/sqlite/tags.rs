@@ -2,8 +2,11 @@
 
 use super::transaction::Table;
 use crate::evidence::{HEAD_TAG, ModelVersion};
-use crate::registry::{Change, RegistryError};
+use crate::registry::{COPIED_TAG, Change, RegistryError};
 use crate::store::sqlite::DELETED;
+
+/// The most copies that are looked through.
+const MOST_COPIES: usize = 100_000;
 
 impl Table<'_> {
     /// A version that was not deleted, with its tags.
@@ -50,8 +53,8 @@ impl Table<'_> {
                 let values = [
                     model as &dyn rusqlite::ToSql,
                     alias,
-                    &number(change.version)?,
-                    &number(expected)?,
+                    &self.number(change.version)?,
+                    &self.number(expected)?,
                 ];
                 self.change(&statement, &self.rows.with_workspace(&values))?
             }
@@ -68,7 +71,7 @@ impl Table<'_> {
                 let values = [
                     model as &dyn rusqlite::ToSql,
                     alias,
-                    &number(change.version)?,
+                    &self.number(change.version)?,
                 ];
                 self.change(&statement, &self.rows.with_workspace(&values))?
             }
@@ -121,7 +124,7 @@ impl Table<'_> {
             ),
             5,
         );
-        let version = number(version)?;
+        let version = self.number(version)?;
         let values = self
             .rows
             .with_workspace(&[&model, &tag, &version, &DELETED]);
@@ -149,7 +152,7 @@ impl Table<'_> {
             "INSERT INTO model_version_tags (name, version, key, value{column}) \
              VALUES (?1, ?2, ?3, ?4{parameter})"
         );
-        let version = number(version)?;
+        let version = self.number(version)?;
         let values = self.rows.with_workspace(&[&model, &version, &tag, &value]);
         self.update_or_insert(&update, &insert, &values)
     }
@@ -164,7 +167,7 @@ impl Table<'_> {
             "DELETE FROM model_version_tags WHERE name = ?1 AND version = ?2 AND key = ?3",
             4,
         );
-        let version = number(version)?;
+        let version = self.number(version)?;
         let values = self.rows.with_workspace(&[&model, &version, &tag]);
         self.change(&statement, &values).map(drop)
     }
@@ -187,11 +190,45 @@ impl Table<'_> {
                 .into()),
         }
     }
-}
 
-/// A version as the tables hold it.
-fn number(version: u64) -> Result<i64, RegistryError> {
-    i64::try_from(version).map_err(|_| RegistryError::Conflict {
-        found: format!("version {version} does not exist"),
-    })
+    /// The versions of a model that say where they are copied from.
+    pub(super) fn copies(&self, model: &str) -> Result<Vec<ModelVersion>, RegistryError> {
+        let query = self.rows.in_workspace(
+            "SELECT version FROM model_version_tags WHERE name = ?1 AND key = ?2",
+            3,
+        );
+        let mut numbers = Vec::new();
+        let values = self.rows.with_workspace(&[&model, &COPIED_TAG]);
+        let bound = (MOST_COPIES, "copies in one model");
+        self.rows.each(&query, &values, bound, |row| {
+            numbers.push(self.rows.integer(row, 0, "version")?);
+            Ok(())
+        })?;
+        let mut copies = Vec::new();
+        for number in numbers {
+            copies.extend(self.rows.by_number(model, number)?);
+        }
+        Ok(copies)
+    }
+
+    /// The number of the next version: those of deleted ones are not used again.
+    pub(super) fn next_version(&self, model: &str) -> Result<u64, RegistryError> {
+        let query = self.rows.in_workspace(
+            "SELECT coalesce(max(version), 0) + 1 FROM model_versions WHERE name = ?1",
+            2,
+        );
+        let values = self.rows.with_workspace(&[&model]);
+        let next = self.rows.one(&query, &values, |row| {
+            let next = self.rows.integer(row, 0, "version")?;
+            u64::try_from(next).map_err(|_| self.rows.damaged(format!("version {next}")))
+        })?;
+        Ok(next.unwrap_or(1))
+    }
+
+    /// A version as the tables hold it.
+    pub(super) fn number(&self, version: u64) -> Result<i64, RegistryError> {
+        i64::try_from(version).map_err(|_| RegistryError::Conflict {
+            found: format!("{} has no version {version}", self.rows.path()),
+        })
+    }
 }

@@ -10,7 +10,9 @@ use std::time::Instant;
 use super::registry::Registry;
 use super::server::{RestStore, is_absent};
 use crate::evidence::ModelVersion;
-use crate::mlflow::{Answer, Failure, ModelVersionAnswer, Order, RegisteredModelAnswer};
+use crate::mlflow::{
+    Answer, Failure, ModelVersionAnswer, NewVersion, Order, RegisteredModelAnswer,
+};
 use crate::store::StoreError;
 
 /// A registered model, as far as promotions change it.
@@ -95,6 +97,41 @@ impl RestStore {
             return Err(self.malformed("it answered about another version"));
         }
         self.version(model, found.model_version)
+    }
+
+    /// A version by its number, ready to be registered once more under another name, with the
+    /// source and the status of this one; `None` where it does not exist.
+    ///
+    /// # Errors
+    /// Everything that keeps the server from answering.
+    pub(crate) fn original(
+        &self,
+        model: &str,
+        number: u64,
+    ) -> Result<Option<(NewVersion, Option<String>)>, StoreError> {
+        let checked = self.registry.check(model);
+        checked.map_err(|failure| self.fail(failure))?;
+        let answer = self.ask(&[self.registry.version(model, number)])?.pop();
+        let answer = answer.ok_or_else(|| self.malformed("it did not answer"))?;
+        if is_absent(&answer) {
+            return Ok(None);
+        }
+        let mut found = self.parse::<ModelVersionAnswer>(answer)?.model_version;
+        let (run_link, description) = (found.run_link.take(), found.description.take());
+        if i64::try_from(number) != Ok(found.version.0) {
+            return Err(self.malformed("it answered about another version"));
+        }
+        let Some(version) = self.version(model, found)? else {
+            return Ok(None);
+        };
+        let new = NewVersion {
+            source: version.source,
+            run_id: version.run_id,
+            run_link,
+            description,
+            tags: version.tags,
+        };
+        Ok(Some((new, version.status)))
     }
 
     /// Every version of a model with its tags.
