@@ -30,7 +30,7 @@ use std::sync::OnceLock;
 use gatewright::diagnostic::Source;
 use gatewright::gate::grammar;
 use gatewright::plan::{self, azure, github};
-use gatewright::render::{self, RenderedFile, block, comment, scalar};
+use gatewright::render::{self, RenderedFile, block, comment, folded, scalar};
 use gatewright::spec::{self, Deploy, Setting, Spec};
 use gatewright::tree;
 use hostile::{hostile, pipeline, workflow};
@@ -58,6 +58,14 @@ proptest! {
         let text = format!("{text}\n{more}");
         let printed = block(&text, indent);
         prop_assert_eq!(&read(&format!("key: {printed}\nnext: x\n"))["key"], &text);
+    }
+
+    #[test]
+    fn any_text_survives_being_folded(text in hostile(), words in "[!-~ ]{60,300}", indent in 1_usize..12) {
+        for text in [text.clone(), words.clone(), format!("{words} {text}")] {
+            let printed = folded(&text, indent);
+            prop_assert_eq!(&read(&format!("key: {printed}\nnext: x\n"))["key"], &text);
+        }
     }
 
     #[test]

@@ -121,7 +121,7 @@ impl Shelf {
 
     /// What a folder holds: files and folders, links to files looked through.
     fn look(&self, folder: &Path, found: &mut Found) -> Result<(), ArtifactError> {
-        let broken = |error: std::io::Error| unreadable(folder, error);
+        let broken = |error: io::Error| unreadable(folder, error);
         for entry in fs::read_dir(folder).map_err(broken)? {
             self.deadline.left(&self.folder.display().to_string())?;
             let path = entry.map_err(broken)?.path();
@@ -187,7 +187,7 @@ impl model::Shelf for Shelf {
 
     fn digest(&self, file: &Listed) -> Result<ModelFile, ArtifactError> {
         let asked = self.folder.join(&file.path);
-        let broken = |error: std::io::Error| unreadable(&asked, error);
+        let broken = |error: io::Error| unreadable(&asked, error);
         let (real, _) = self.real(&asked)?;
         let mut open = File::open(&real).map_err(broken)?;
         let mut tally = Tally::default();

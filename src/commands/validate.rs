@@ -42,6 +42,7 @@ pub(super) fn planned(loaded: &Loaded) -> (Vec<Diagnostic>, Option<Process>) {
     diagnostics.extend(problems.iter().map(|problem| {
         let code = match problem.problem {
             plan::Problem::Expression | plan::Problem::AzureMacro { .. } => Code::UnsafeExpansion,
+            plan::Problem::Schedule(_) => Code::InvalidSchedule,
             _ => Code::InvalidPlan,
         };
         let span = loaded.reading.span(&problem.pointer);

@@ -92,6 +92,8 @@ codes! {
     SharedAlias = "shared-alias",
     /// A command or value that the CI system would rewrite before the shell sees it.
     UnsafeExpansion = "unsafe-expansion",
+    /// A schedule that a CI system would not read, or would never keep.
+    InvalidSchedule = "invalid-schedule",
     /// The pipelines cannot be laid out as the spec asks.
     InvalidPlan = "invalid-plan",
 }

@@ -2,12 +2,12 @@
 
 use super::error::PlanError;
 use super::pins::Pins;
-use super::process::{AzureTarget, GithubTarget, Process};
-use super::{check, ci, deliver};
+use super::process::{AzureTarget, GithubTarget, Pipeline, Process};
+use super::{azure, check, ci, deliver, github, monitor, rollback};
 use crate::spec::Spec;
 
 /// Plans every pipeline of `spec`. A spec that wants no provider has none, whatever it holds; a
-/// project that deploys nothing has no `deliver`.
+/// project that deploys nothing has neither `deliver` nor `rollback`.
 ///
 /// # Errors
 /// Everything that keeps the spec from having correct pipelines on the providers it wants.
@@ -21,7 +21,6 @@ pub fn process(spec: &Spec) -> Result<Process, Vec<PlanError>> {
     if !errors.is_empty() {
         return Err(errors);
     }
-    let pipelines = std::iter::once(ci::pipeline(spec)).chain(deliver::pipeline(spec));
     let github = match &spec.ci.github {
         Some(github) => Some(GithubTarget {
             runner: github.runner.clone(),
@@ -34,7 +33,7 @@ pub fn process(spec: &Spec) -> Result<Process, Vec<PlanError>> {
         .path
         .rsplit_once('/')
         .map(|(folder, _)| folder.to_owned());
-    Ok(Process {
+    let mut process = Process {
         project: spec.project.clone(),
         spec_path: spec.path.clone(),
         folder,
@@ -43,6 +42,38 @@ pub fn process(spec: &Spec) -> Result<Process, Vec<PlanError>> {
         azure: azure.map(|azure| AzureTarget {
             vm_image: azure.vm_image.clone(),
         }),
-        pipelines: pipelines.filter(|_| is_wanted).collect(),
-    })
+        sources: Vec::new(),
+        pipelines: if is_wanted {
+            pipelines(spec)
+        } else {
+            Vec::new()
+        },
+    };
+    process.sources = sources(&process);
+    Ok(process)
+}
+
+fn pipelines(spec: &Spec) -> Vec<Pipeline> {
+    std::iter::once(ci::pipeline(spec))
+        .chain(deliver::pipeline(spec))
+        .chain(rollback::pipeline(spec))
+        .chain(monitor::pipeline(spec))
+        .collect()
+}
+
+/// A project at the root may read any file of the repository; one in a folder has that folder.
+fn sources(process: &Process) -> Vec<String> {
+    let Some(folder) = &process.folder else {
+        return Vec::new();
+    };
+    let mut sources = vec![format!("{folder}/")];
+    for pipeline in &process.pipelines {
+        if process.github.is_some() {
+            sources.push(github::path(process, pipeline.kind));
+        }
+        if process.azure.is_some() {
+            sources.push(azure::path(process, pipeline.kind));
+        }
+    }
+    sources
 }

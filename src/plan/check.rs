@@ -3,13 +3,15 @@
 //! The one decision here: nothing is checked where it is used. This room walks the whole spec
 //! before anything is planned, so all problems are found at once and planning cannot fail.
 
+use super::cron;
 use super::environment;
 use super::error::{PlanError, Problem};
 use super::pins::Pins;
 use super::refs;
 use super::text::{self, Rules};
 use super::{clash, shell};
-use crate::spec::{Environment, Install, Mlflow, Setting, Spec, Stage};
+use crate::gate::Gate;
+use crate::spec::{Environment, Install, Mlflow, Monitor, Setting, Spec, Stage};
 
 /// Everything that keeps `spec` from becoming pipelines.
 pub(super) fn check(spec: &Spec) -> Vec<PlanError> {
@@ -30,7 +32,10 @@ pub(super) fn check(spec: &Spec) -> Vec<PlanError> {
         inspection.environment(spec, environment);
     }
     for gate in &spec.gates {
-        inspection.report(&["gates", &gate.name], text::name(&gate.name));
+        inspection.gate(gate);
+    }
+    for monitor in &spec.monitors {
+        inspection.monitor(monitor);
     }
     inspection.ci(spec);
     let mut errors = inspection.errors;
@@ -111,9 +116,27 @@ impl Inspection {
             self.report(&path, text::variable(secret));
         }
         self.stores(&spec.mlflow, environment);
-        if environment.deploy.is_some() && environment.approval.is_some() {
-            self.approval(environment);
+        if let Some(verify) = &environment.verify {
+            self.command(&["environments", name, "verify"], verify);
         }
+        if environment.deploy.is_some() {
+            self.promotion(environment);
+        }
+    }
+
+    fn gate(&mut self, gate: &Gate) {
+        let name = gate.name.as_str();
+        self.report(&["gates", name], text::name(name));
+        if let Some(waivers) = &gate.waivers {
+            self.report(&["gates", name, "waivers"], text::path(waivers));
+        }
+    }
+
+    fn monitor(&mut self, monitor: &Monitor) {
+        let name = monitor.name.as_str();
+        self.report(&["monitors", name], text::name(name));
+        let problem = cron::problem(&monitor.schedule).map(Problem::Schedule);
+        self.report(&["monitors", name, "schedule"], problem);
     }
 
     fn variables(&mut self, path: &[&str], variables: &indexmap::IndexMap<String, String>) {
@@ -166,11 +189,19 @@ impl Inspection {
         })
     }
 
-    fn approval(&mut self, environment: &Environment) {
+    fn promotion(&mut self, environment: &Environment) {
         let name = environment.name.as_str();
+        for (key, is_wanted) in [
+            ("approval", environment.approval.is_some()),
+            ("verify", environment.verify.is_some()),
+        ] {
+            if is_wanted && environment.gates.is_empty() {
+                let path = ["environments", name, key];
+                self.report(&path, Some(Problem::NoGateBefore { what: key }));
+            }
+        }
         if environment.gates.is_empty() {
-            let path = ["environments", name, "approval"];
-            self.report(&path, Some(Problem::ApprovalWithoutGate));
+            return;
         }
         if let Err(uri) = environment::files(environment) {
             let path = ["environments", name, "mlflow", "tracking_uri"];

@@ -3,15 +3,19 @@
 //! The one decision here: it runs the author's code, so it has nothing worth stealing. No secret,
 //! no environment, read-only access, and an MLflow store that lives and dies with the job.
 
+use super::action::{Action, GateCheck, History};
 use super::environment::Variables;
-use super::process::{Action, Env, GateCheck, Job, Kind, Pipeline, Step, Triggers, When};
+use super::job::{CHANGED, Env, Job, Output, Step, When};
+use super::process::{Kind, Pipeline, Triggers};
+use super::refs;
 use super::step::{self, command, plain};
+use crate::spec::Spec;
 use crate::spec::model::DEFAULT_TRACKING_URI;
-use crate::spec::{Deploy, Spec};
 
 const WHY: &str = "Judges a change before it is merged: the spec, the generated files, style, \
-    tests, and one whole training on an embedded MLflow store. It runs the author's code, so it \
-    has no secrets, no environment and read-only access.";
+    tests, and one whole training on an embedded MLflow store. The jobs run the author's code, so \
+    they have no secrets, no environment and read-only access; the one that may write a comment \
+    runs none of it.";
 
 /// Plans the pipeline.
 pub(super) fn pipeline(spec: &Spec) -> Pipeline {
@@ -22,27 +26,48 @@ pub(super) fn pipeline(spec: &Spec) -> Pipeline {
         triggers: Triggers {
             changes: true,
             manual: true,
-            branches: vec![main_branch(spec)],
-            tags: Vec::new(),
+            branches: vec![refs::main_branch(spec)],
+            ..Triggers::default()
         },
         env: step::pipeline_env(spec),
-        jobs: vec![specification(spec), test(spec), train(spec), verdict(spec)],
+        jobs: jobs(spec),
     }
 }
 
-/// The branch that changes are merged into.
-fn main_branch(spec: &Spec) -> String {
-    let branch = |deploy: &Deploy| match deploy {
-        Deploy::Branch(branch) => Some(branch.clone()),
-        Deploy::Tag(_) => None,
-    };
-    let mut deployed = spec
-        .environments
-        .iter()
-        .filter_map(|environment| environment.deploy.as_ref());
-    deployed
-        .find_map(branch)
-        .unwrap_or_else(|| "main".to_owned())
+fn jobs(spec: &Spec) -> Vec<Job> {
+    let mut jobs = vec![specification(spec), test(spec), train(spec)];
+    if spec.path.contains('/') {
+        for job in &mut jobs {
+            job.needs.insert(0, CHANGED.0.to_owned());
+            job.when = When::Touched;
+        }
+        jobs.insert(0, changed());
+    }
+    let needs = jobs.iter().map(|job| job.id.clone()).collect();
+    if !spec.gates.is_empty() {
+        jobs.push(comment(spec));
+    }
+    jobs.push(verdict(spec, needs));
+    jobs
+}
+
+/// A repository with many projects asks for the check of each, on every change: so each always
+/// runs, and finds out first whether it is meant.
+fn changed() -> Job {
+    let look = plain("Compare the project with its base", Action::Compare);
+    let steps = vec![
+        plain("Check out the repository", Action::Checkout(History::Base))
+            .because("With its past, to compare with."),
+        look.because("When in doubt, it changed."),
+    ];
+    let why = "Whether the change touches this project. Decided here and not by a filter of paths: \
+        a required check that never starts would hold the change for ever.";
+    let mut job = job(CHANGED.0, "Changed", why, 10, steps);
+    job.outputs = vec![Output {
+        name: CHANGED.2.to_owned(),
+        step: CHANGED.1.to_owned(),
+    }];
+    job
 }
 
 fn job(id: &str, name: &str, why: &str, timeout_minutes: u32, steps: Vec<Step>) -> Job {
@@ -103,6 +128,7 @@ fn train(spec: &Spec) -> Job {
     steps.extend(spec.gates.iter().map(|gate| rehearse(&gate.name)));
     if !spec.gates.is_empty() {
         steps.push(step::decisions("ci-decisions".to_owned()));
+        steps.extend(evidence(spec));
     }
     let why = "Every stage once, from nothing, on an embedded MLflow store. The gates only report: \
         there is no champion here, and often little data.";
@@ -122,19 +148,70 @@ fn rehearse(gate: &str) -> Step {
         tracking_uri: Some(DEFAULT_TRACKING_URI.to_owned()),
         candidate: None,
         report_only: true,
+        attest: false,
         env: Env::new(),
     };
     plain(format!("Gate {gate} (report only)"), Action::Gate(check))
 }
 
+const EVIDENCE: &str = "ci-evidence";
+
+/// What the comment is made from: what the gates read, and what they were asked.
+fn evidence(spec: &Spec) -> [Step; 2] {
+    let mut files = vec![spec_name(spec).to_owned()];
+    for waivers in spec.gates.iter().filter_map(|gate| gate.waivers.as_ref()) {
+        if !files.contains(waivers) {
+            files.push(waivers.clone());
+        }
+    }
+    [
+        plain("Gather the evidence", Action::GatherEvidence(files))
+            .because("The comment is written by another job, which has a token and no code."),
+        plain(
+            "Publish the evidence",
+            Action::PublishEvidence(EVIDENCE.to_owned()),
+        ),
+    ]
+}
+
+fn spec_name(spec: &Spec) -> &str {
+    spec.path.rsplit('/').next().unwrap_or(&spec.path)
+}
+
+/// The token that writes to the pull request never meets the author's code.
+fn comment(spec: &Spec) -> Job {
+    let mut steps = step::gatewright_alone(&spec.ci.install);
+    let fetch = Action::FetchEvidence(EVIDENCE.to_owned());
+    steps.push(plain("Fetch the evidence", fetch));
+    for gate in &spec.gates {
+        let comment = Action::Comment(gate.name.clone());
+        steps.push(plain(format!("Comment on gate {}", gate.name), comment));
+    }
+    let why = "Keeps one comment for each gate on the pull request. Its token may write there, so \
+        it checks out nothing and runs nothing of the author's: it judges the recorded evidence \
+        once more. It is talk: whatever the gates say, or keeps it from saying it, fails nothing.";
+    let timeout = step::around(&spec.ci.install);
+    let mut job = job("comment", "Comment", why, timeout, steps);
+    job.needs = vec!["train".to_owned()];
+    job.when = When::Reviewable;
+    job
+}
+
 /// GitHub's required check: skipped and cancelled jobs count as merged unless someone looks.
-fn verdict(spec: &Spec) -> Job {
-    let why = "The one check to require on the branch: it runs whatever became of the others, and \
-        fails unless every one of them succeeded. A job that was skipped or cancelled did not.";
+fn verdict(spec: &Spec, needs: Vec<String>) -> Job {
+    let filtered = needs.iter().any(|id| id == CHANGED.0);
+    let why = if filtered {
+        "The one check to require on the branch: it runs whatever became of the others, and fails \
+         unless every one of them succeeded, or was left out because the change does not touch the \
+         project."
+    } else {
+        "The one check to require on the branch: it runs whatever became of the others, and fails \
+         unless every one of them succeeded. A job that was skipped or cancelled did not."
+    };
     let steps = vec![plain("Fail unless every job succeeded", Action::Aggregate)];
     let mut job = job("ci", &format!("{} ci", spec.project), why, 5, steps);
     job.when = When::Always;
-    job.needs = ["spec", "test", "train"].map(str::to_owned).to_vec();
+    job.needs = needs;
     job
 }
 

@@ -8,12 +8,13 @@ use std::collections::BTreeMap;
 use super::environment::Variables;
 use super::error::{PlanError, Problem};
 use super::refs;
-use super::step::{gate_id, promotion_id};
+use super::step::{gate_id, promotion_id, undoing_id, verification_id};
 use crate::spec::{Environment, Spec};
 
 /// Every id and every variable name that stands for two things.
 pub(super) fn check(spec: &Spec) -> Vec<PlanError> {
     let mut errors = jobs(spec);
+    errors.extend(monitors(spec));
     for environment in &spec.environments {
         errors.extend(gates(spec, environment));
     }
@@ -37,14 +38,33 @@ fn jobs(spec: &Spec) -> Vec<PlanError> {
             format!("the environment `{name}`"),
             &["environments", name],
         );
-        if environment.approval.is_some() {
-            let whose = format!("the promotion of `{name}`");
-            ids.add(
-                &promotion_id(name),
-                whose,
-                &["environments", name, "approval"],
-            );
+        for (id, what) in added(environment) {
+            let whose = format!("the {what} of `{name}`");
+            ids.add(&id, whose, &["environments", name]);
         }
+    }
+    ids.errors
+}
+
+/// The jobs that an environment has besides the one that makes the model.
+fn added(environment: &Environment) -> Vec<(String, &'static str)> {
+    let name = environment.name.as_str();
+    let mut jobs = Vec::new();
+    if !environment.gates.is_empty() {
+        jobs.push((promotion_id(name), "promotion"));
+        if environment.verify.is_some() {
+            jobs.push((verification_id(name), "verification"));
+            jobs.push((undoing_id(name), "rollback"));
+        }
+    }
+    jobs
+}
+
+fn monitors(spec: &Spec) -> Vec<PlanError> {
+    let mut ids = Ids::new(spec);
+    for monitor in &spec.monitors {
+        let name = monitor.name.as_str();
+        ids.add(name, format!("the monitor `{name}`"), &["monitors", name]);
     }
     ids.errors
 }

@@ -3,7 +3,7 @@
 //! The one decision here: what is plain text belongs to the job, what the CI system keeps belongs
 //! to the steps that need it, so that no action and no installation ever sees a secret.
 
-use super::process::{Env, Value};
+use super::job::{Env, Value};
 use super::store::{Place, place};
 use crate::spec::model::DEFAULT_TRACKING_URI;
 use crate::spec::{Environment, Piece, Setting};

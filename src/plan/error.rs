@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use super::cron::CronProblem;
 use super::pins::Pinned;
 
 /// A problem, and the place in the spec it comes from.
@@ -82,10 +83,15 @@ pub enum Problem {
         /// Their id.
         id: String,
     },
+    /// A schedule that means nothing, or not the same to both providers.
+    Schedule(CronProblem),
     /// There is nothing to run.
     NoStages,
-    /// An approval that no gate comes before.
-    ApprovalWithoutGate,
+    /// An approval or a verification, and no gate that says which version it is about.
+    NoGateBefore {
+        /// Which of the two.
+        what: &'static str,
+    },
     /// The push that deploys an environment cannot be told exactly.
     Push(PushProblem),
     /// A local store that cannot travel to the job after the approval.
@@ -127,8 +133,8 @@ impl Problem {
             Self::SameVariable { .. } => "rename one: CI systems do not tell them apart",
             Self::SameId { .. } => "rename one",
             Self::NoStages => "add the command that trains the model under `stages:`",
-            Self::ApprovalWithoutGate => {
-                "name a gate for it under `promotion.gates`, or remove the approval"
+            Self::NoGateBefore { .. } => {
+                "name a gate for the environment under `promotion.gates`, or remove this"
             }
             Self::StoreCannotTravel { .. } => {
                 "write a server's URL, or a plain file such as `sqlite:///mlflow.db`"
@@ -137,6 +143,7 @@ impl Problem {
                 "write the 40 hexadecimal digits of the commit, then ` # ` and the version"
             }
             Self::Push(problem) => problem.help(),
+            Self::Schedule(problem) => problem.help(),
         };
         help.to_owned()
     }
@@ -180,7 +187,9 @@ impl fmt::Display for Problem {
                 write!(f, "{first} and {second} would both get the id `{id}`")
             }
             Self::NoStages => f.write_str("there is no stage to run"),
-            Self::ApprovalWithoutGate => f.write_str("there is no gate before the approval"),
+            Self::NoGateBefore { what } => {
+                write!(f, "`{what}` is asked for, and there is no gate before it")
+            }
             Self::StoreCannotTravel { uri } => {
                 write!(
                     f,
@@ -193,6 +202,7 @@ impl fmt::Display for Problem {
                 write!(f, "no workflow uses the action `{}`", shown(name))
             }
             Self::Push(problem) => problem.fmt(f),
+            Self::Schedule(problem) => problem.fmt(f),
         }
     }
 }

@@ -4,10 +4,12 @@
 //! ([`PlanError`]), so that turning a [`Process`] into the types of [`github`] or [`azure`] cannot
 //! fail, and templates have nothing left to decide.
 
+pub mod action;
 pub mod azure;
 pub mod comment;
 pub mod error;
 pub mod github;
+pub mod job;
 pub mod mapping;
 pub mod pins;
 pub mod process;
@@ -16,20 +18,27 @@ mod build;
 mod check;
 mod ci;
 mod clash;
+mod command;
+mod cron;
 mod deliver;
 mod environment;
+mod monitor;
+mod promotion;
 mod refs;
+mod rollback;
 mod shell;
 mod step;
 mod store;
 mod text;
 
+pub use action::{Action, GateCheck, History, MonitorCheck, PromoteCall, RollbackCall};
 pub use build::process;
 pub use comment::Comment;
+pub use cron::CronProblem;
 pub use error::{PlanError, Problem, PushProblem};
+pub use job::{CHANGED, CiEnvironment, Env, Job, Moment, Output, Push, Step, Tag, Value, When};
 pub use mapping::Mapping;
 pub use pins::{Pin, Pinned, Pins};
 pub use process::{
-    Action, AzureTarget, CiEnvironment, Env, GateCheck, GithubTarget, Job, Kind, Moment, Output,
-    Pipeline, Process, Step, Tag, Triggers, Value, When,
+    Answer, AzureTarget, GithubTarget, Input, Kind, Pipeline, Process, Schedule, Triggers,
 };

@@ -21,16 +21,19 @@ pub enum Pinned {
     UploadArtifact,
     /// Fetches files that another job kept.
     DownloadArtifact,
+    /// Signs what was decided.
+    Attest,
 }
 
 impl Pinned {
     /// Every action.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Checkout,
         Self::SetupPython,
         Self::SetupUv,
         Self::UploadArtifact,
         Self::DownloadArtifact,
+        Self::Attest,
     ];
 
     /// `owner/name`.
@@ -66,6 +69,11 @@ impl Pinned {
                 "actions/download-artifact",
                 "v8.0.1",
                 "3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c",
+            ),
+            Self::Attest => (
+                "actions/attest",
+                "v4.2.2",
+                "1e69f48acb82d1966a394da916b4c1698aa569d6",
             ),
         }
     }

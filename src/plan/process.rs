@@ -1,10 +1,11 @@
 //! The provider-neutral plan: what each pipeline does, and nothing about how GitHub or Azure say it.
 //!
-//! The one decision here: a step says what it *means*. The shell line, the action or the task that
-//! does it is the business of [`super::github`] and [`super::azure`].
+//! The one decision here: a plan says what is *meant*. The key, the shell line, the action or the
+//! task that does it is the business of [`super::github`] and [`super::azure`].
 
 use indexmap::IndexMap;
 
+use super::job::Job;
 use super::pins::Pins;
 use crate::spec::Install;
 
@@ -23,6 +24,9 @@ pub struct Process {
     pub github: Option<GithubTarget>,
     /// Azure DevOps, when wanted.
     pub azure: Option<AzureTarget>,
+    /// Where a change must be to be one of the project, from the repository root: a folder, which
+    /// ends with `/`, and the generated files. Empty where every change may be.
+    pub sources: Vec<String>,
     /// The pipelines, `ci` first.
     pub pipelines: Vec<Pipeline>,
 }
@@ -31,8 +35,14 @@ impl Process {
     /// The spec's file name in its folder, where it is not the one that gatewright looks for.
     #[must_use]
     pub fn spec_file(&self) -> Option<&str> {
-        let name = self.spec_path.rsplit('/').next().unwrap_or(&self.spec_path);
+        let name = self.spec_name();
         (name != "gatewright.yaml").then_some(name)
+    }
+
+    /// The spec's file name in its folder.
+    #[must_use]
+    pub fn spec_name(&self) -> &str {
+        self.spec_path.rsplit('/').next().unwrap_or(&self.spec_path)
     }
 }
 
@@ -76,15 +86,24 @@ pub enum Kind {
     Ci,
     /// Makes a model in its environments, and lets it live there.
     Deliver,
+    /// Puts back the version that was live before.
+    Rollback,
+    /// Looks after the live model.
+    Monitor,
 }
 
 impl Kind {
+    /// Every kind, in the order in which a project meets them.
+    pub const ALL: [Self; 4] = [Self::Ci, Self::Deliver, Self::Rollback, Self::Monitor];
+
     /// As it is written in file names.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Ci => "ci",
             Self::Deliver => "deliver",
+            Self::Rollback => "rollback",
+            Self::Monitor => "monitor",
         }
     }
 }
@@ -94,193 +113,47 @@ impl Kind {
 pub struct Triggers {
     /// Proposed changes: pull requests, and the merge queue where there is one.
     pub changes: bool,
-    /// A person, by hand.
+    /// Whether a person may start it by hand.
     pub manual: bool,
+    /// What a person is asked for who does.
+    pub inputs: Vec<Input>,
+    /// Times.
+    pub schedules: Vec<Schedule>,
+    /// The branch whose files count when the time comes.
+    pub scheduled_branch: String,
     /// Pushes to these branches.
     pub branches: Vec<String>,
     /// Pushes of tags that match these patterns.
     pub tags: Vec<String>,
 }
 
-/// A sequence of steps on one machine.
+/// Something that a person is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Job {
-    /// Unique in its pipeline: a letter, then letters, digits, `-` and `_`.
-    pub id: String,
-    /// What people see.
+pub struct Input {
+    /// Its name.
+    pub name: &'static str,
+    /// What it means, to that person.
+    pub description: &'static str,
+    /// What may be answered.
+    pub answer: Answer,
+}
+
+/// What may be answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// One of these.
+    Choice(Vec<String>),
+    /// Any text but none.
+    Text,
+    /// Any text, or none.
+    TextOrNothing,
+}
+
+/// A time that starts a pipeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Schedule {
+    /// What it is for.
     pub name: String,
-    /// Why it exists, for the reader of the generated file.
-    pub why: String,
-    /// The ids of the jobs that must have succeeded before.
-    pub needs: Vec<String>,
-    /// On which event it runs.
-    pub when: When,
-    /// The environment on the CI system that holds its secrets and approvals.
-    pub environment: Option<CiEnvironment>,
-    /// How long it may take, in whole minutes.
-    pub timeout_minutes: u32,
-    /// Variables of every step: [`Value::Literal`] and [`Value::JobOutput`] only.
-    pub env: Env,
-    /// What it hands to later jobs.
-    pub outputs: Vec<Output>,
-    /// What it does, in order.
-    pub steps: Vec<Step>,
-}
-
-/// On which event a job runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum When {
-    /// On every event that starts the pipeline.
-    Triggered,
-    /// Whatever became of the jobs before it.
-    Always,
-    /// On a push to this branch.
-    Branch(String),
-    /// On a push of a tag.
-    Tag(Tag),
-}
-
-/// Which tags.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Tag {
-    /// This one.
-    Exact(String),
-    /// Those that begin with this.
-    Prefix(String),
-    /// Whichever started the pipeline: it is the only tag pattern there.
-    Any,
-}
-
-/// An environment on the CI system: the place where secrets and approvals are.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CiEnvironment {
-    /// Its name there.
-    pub name: String,
-    /// Whether the pipeline reads settings or secrets that are kept there.
-    pub has_settings: bool,
-}
-
-/// Environment variables by name, in the order they are printed.
-pub type Env = IndexMap<String, Value>;
-
-/// The value of an environment variable.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value {
-    /// This text, meant literally.
-    Literal(String),
-    /// The secret of this name.
-    Secret(String),
-    /// The setting of this name that the CI system keeps, not secret.
-    Variable(String),
-    /// What an earlier job handed over.
-    JobOutput {
-        /// The job's id.
-        job: String,
-        /// The id of the step that knew it.
-        step: String,
-        /// The output's name.
-        name: String,
-    },
-    /// The parts, one after the other.
-    Joined(Vec<Value>),
-}
-
-/// Something a step knows and later jobs need.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Output {
-    /// Its name, for the job and for the step.
-    pub name: String,
-    /// The id of the step.
-    pub step: String,
-}
-
-/// One thing a job does.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
-    /// What people see in the log.
-    pub name: String,
-    /// Why it is there, where that is not plain; empty otherwise.
-    pub why: String,
-    /// When it runs.
-    pub moment: Moment,
-    /// What it does.
-    pub action: Action,
-}
-
-/// When a step runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Moment {
-    /// While everything before it succeeded.
-    WhileGood,
-    /// After a failure too, not after a cancellation.
-    AfterFailureToo,
-}
-
-/// What a step does.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Action {
-    /// Fetch the repository.
-    Checkout,
-    /// Put a Python interpreter of this version on the path.
-    Python(String),
-    /// Put `uv` on the path.
-    Uv,
-    /// Put gatewright on the path.
-    Gatewright,
-    /// Put the project's `.venv/bin` on the path.
-    VirtualEnvironment,
-    /// Run a command that the user wrote.
-    Command {
-        /// The command, exactly as written.
-        run: String,
-        /// Its variables.
-        env: Env,
-        /// How long it may take, in whole minutes.
-        timeout_minutes: Option<u32>,
-    },
-    /// Validate the spec.
-    ValidateSpec,
-    /// Compare the generated files with the spec.
-    CheckDrift,
-    /// Judge a candidate.
-    Gate(GateCheck),
-    /// Publish the `JUnit` report at this path, relative to the spec's folder.
-    PublishTests(String),
-    /// Publish what the gates of the job decided, under this artifact name.
-    PublishDecisions(String),
-    /// Keep a file for a later job.
-    Keep {
-        /// The artifact's name.
-        artifact: String,
-        /// The file, absolute or relative to the spec's folder.
-        file: String,
-    },
-    /// Put a kept file back where it was.
-    Restore {
-        /// The artifact's name.
-        artifact: String,
-        /// The file, absolute or relative to the spec's folder.
-        file: String,
-    },
-    /// Fail unless every job this one needs succeeded.
-    Aggregate,
-}
-
-/// One call of `gatewright gate check`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GateCheck {
-    /// The step's id, unique in its job.
-    pub id: String,
-    /// The gate.
-    pub gate: String,
-    /// The environment it judges for; `None` to judge without one.
-    pub environment: Option<String>,
-    /// The store to read, where it is not the environment's.
-    pub tracking_uri: Option<String>,
-    /// The job variable with the version to judge; `None` for what the alias says.
-    pub candidate: Option<String>,
-    /// Whether a verdict other than `pass` leaves the job as it is.
-    pub report_only: bool,
-    /// Its variables.
-    pub env: Env,
+    /// A cron line of five fields, in UTC.
+    pub cron: String,
 }

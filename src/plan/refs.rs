@@ -5,7 +5,7 @@
 //! alone decides: on GitHub, while it is the only tag pattern of the pipeline.
 
 use super::error::{PlanError, Problem, PushProblem};
-use super::process::{Tag, When};
+use super::job::{Push, Tag};
 use crate::spec::{Deploy, Environment, Spec};
 
 /// The environments that a pipeline deploys, in promotion order.
@@ -20,12 +20,40 @@ pub(super) fn deployed(spec: &Spec) -> impl Iterator<Item = (&Environment, &Depl
     spec.environments.iter().filter_map(deployed)
 }
 
-/// The condition that holds for exactly the pushes of `deploy`.
-pub(super) fn when(deploy: &Deploy) -> When {
+/// The pushes of `deploy`, as a condition can tell them.
+pub(super) fn push(deploy: &Deploy) -> Push {
     match deploy {
-        Deploy::Branch(branch) => When::Branch(branch.clone()),
-        Deploy::Tag(pattern) => When::Tag(tag(pattern)),
+        Deploy::Branch(branch) => Push::Branch(branch.clone()),
+        Deploy::Tag(pattern) => Push::Tag(tag(pattern)),
     }
+}
+
+/// The environments after this one that the same push deploys, itself the first. Whoever asks for a
+/// later one asks for the way there.
+pub(super) fn from_here<'s>(spec: &'s Spec, name: &str, deploy: &Deploy) -> Vec<&'s Environment> {
+    deployed(spec)
+        .skip_while(|(environment, _)| environment.name != name)
+        .filter(|(_, its)| *its == deploy)
+        .map(|(environment, _)| environment)
+        .collect()
+}
+
+/// The environments whose live model a pipeline moves.
+pub(super) fn promoted(spec: &Spec) -> impl Iterator<Item = &Environment> {
+    deployed(spec)
+        .map(|(environment, _)| environment)
+        .filter(|environment| !environment.gates.is_empty())
+}
+
+/// The branch that changes are merged into, and whose files count when a time comes.
+pub(super) fn main_branch(spec: &Spec) -> String {
+    let branch = |(_, deploy): (&Environment, &Deploy)| match deploy {
+        Deploy::Branch(branch) => Some(branch.clone()),
+        Deploy::Tag(_) => None,
+    };
+    deployed(spec)
+        .find_map(branch)
+        .unwrap_or_else(|| "main".to_owned())
 }
 
 fn tag(pattern: &str) -> Tag {

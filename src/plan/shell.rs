@@ -4,11 +4,17 @@
 //! through an environment variable; names and paths, which the plan has checked, stand there as
 //! words, and are quoted all the same.
 
-use super::process::GateCheck;
+use super::action::{GateCheck, MonitorCheck, PromoteCall, RollbackCall};
+use super::command::{Command, word};
+use super::job::CHANGED;
+use super::process::Process;
 use crate::spec::Install;
 
 /// Where gates write what they decided, in the spec's folder.
 pub(super) const DECISIONS: &str = "decisions";
+
+/// Where evidence is recorded, in the spec's folder.
+pub(super) const EVIDENCE: &str = "evidence";
 
 /// The version of gatewright to install.
 pub(super) const VERSION: &str = "GATEWRIGHT_VERSION";
@@ -22,12 +28,20 @@ pub(super) const UV_PYTHON: &str = "UV_PYTHON";
 /// The version that was approved.
 pub(super) const CANDIDATE: &str = "CANDIDATE_VERSION";
 
+/// Why a version is put back.
+pub(super) const REASON: &str = "ROLLBACK_REASON";
+
+/// Which version is put back.
+pub(super) const ROLLBACK_TO: &str = "ROLLBACK_TO";
+
 /// Every variable that generated pipelines define for themselves.
-pub(super) const VARIABLES: [&str; 7] = [
+pub(super) const VARIABLES: [&str; 9] = [
     VERSION,
     FOLDER,
     UV_PYTHON,
     CANDIDATE,
+    REASON,
+    ROLLBACK_TO,
     "MLFLOW_TRACKING_URI",
     "MLFLOW_REGISTRY_URI",
     "MLFLOW_EXPERIMENT_NAME",
@@ -62,31 +76,134 @@ pub(super) fn install(install: &Install, put_on_path: PutOnPath) -> String {
 
 /// Judges a candidate and writes the decision for machines, test viewers and people.
 pub(super) fn gate(check: &GateCheck, spec_file: Option<&str>) -> String {
-    let option = |name: &str, value: Option<&str>| {
-        value
-            .map(|value| format!(" --{name} {}", word(value)))
-            .unwrap_or_default()
-    };
-    let command = [
-        format!("gatewright gate check {}", word(&check.gate)),
-        option("spec", spec_file),
-        option("env", check.environment.as_deref()),
-        option("tracking-uri", check.tracking_uri.as_deref()),
-    ];
-    // `:?` fails when the variable is empty, where an empty version could mean any.
-    let candidate = |variable: &String| format!("  --candidate \"${{{variable}:?}}\"");
-    let report = |(format, extension): (&str, &str)| {
-        format!(
-            "  -o {format}={}",
-            word(&format!("{DECISIONS}/{}.{extension}", check.gate))
-        )
-    };
-    let reports = [("json", "json"), ("junit", "xml"), ("markdown", "md")].map(report);
-    let parts: Vec<_> = std::iter::once(command.concat())
-        .chain(check.candidate.as_ref().map(candidate))
-        .chain(reports)
-        .collect();
-    lines(&[format!("mkdir -p {DECISIONS}"), parts.join(" \\\n")])
+    let mut folders = vec![DECISIONS];
+    let mut command = Command::new(format!("gatewright gate check {}", word(&check.gate)));
+    command.option("spec", spec_file);
+    command.option("env", check.environment.as_deref());
+    command.option("tracking-uri", check.tracking_uri.as_deref());
+    if let Some(variable) = &check.candidate {
+        // `:?` fails when the variable is empty, where an empty version could mean any.
+        command.line(format!("--candidate \"${{{variable}:?}}\""));
+    }
+    if check.report_only {
+        folders.push(EVIDENCE);
+        command.line(format!("--record {}", word(&evidence(&check.gate))));
+    }
+    let mut reports = vec![("json", "json"), ("junit", "xml"), ("markdown", "md")];
+    if check.attest {
+        reports.extend([
+            ("in-toto", "intoto.json"),
+            ("in-toto-predicate", "predicate.json"),
+        ]);
+    }
+    for (format, extension) in reports {
+        let file = decision(&check.gate, extension);
+        command.line(format!("-o {format}={}", word(&file)));
+    }
+    lines(&[format!("mkdir -p {}", folders.join(" ")), command.text()])
+}
+
+/// What a gate decided, in one of its forms.
+pub(super) fn decision(gate: &str, extension: &str) -> String {
+    format!("{DECISIONS}/{gate}.{extension}")
+}
+
+/// Tells the name and the digest of what a gate decided about, as outputs of the step.
+pub(super) fn subject(gate: &str) -> String {
+    let statement = word(&decision(gate, "intoto.json"));
+    let told = |output: &str| format!("  jq -er '{output}' {statement}");
+    lines(&[
+        "{".to_owned(),
+        told(r#".subject[0].name | gsub("[[:cntrl:]]"; " ") | "name=" + ."#),
+        told(r#".subject[0].digest.sha256 | "digest=sha256:" + ."#),
+        "} >> \"$GITHUB_OUTPUT\"".to_owned(),
+    ])
+}
+
+/// What a gate read.
+fn evidence(gate: &str) -> String {
+    format!("{EVIDENCE}/{gate}.json")
+}
+
+/// Lays files beside the evidence, in folders of their own where they are in some.
+pub(super) fn gather(files: &[String]) -> String {
+    let mut made: Vec<String> = Vec::new();
+    for file in files {
+        if let Some((folder, _)) = file.rsplit_once('/') {
+            made.push(format!(
+                "mkdir -p {}",
+                word(&format!("{EVIDENCE}/{folder}"))
+            ));
+        }
+        let (from, to) = (word(file), word(&format!("{EVIDENCE}/{file}")));
+        made.push(format!("cp {from} {to}"));
+    }
+    lines(&made)
+}
+
+/// Judges recorded evidence again, for the comment.
+pub(super) fn comment(gate: &str, spec_name: &str) -> String {
+    let mut command = Command::new(format!("gatewright gate check {}", word(gate)));
+    command.option("spec", Some(&format!("{EVIDENCE}/{spec_name}")));
+    command.line(format!("--evidence {}", word(&evidence(gate))));
+    command.line("--comment".to_owned());
+    lines(&[command.text()])
+}
+
+/// Lets a version live.
+pub(super) fn promote(call: &PromoteCall, spec_file: Option<&str>) -> String {
+    let mut command = Command::new("gatewright promote".to_owned());
+    command.option("spec", spec_file);
+    command.option("env", Some(&call.environment));
+    command.line(format!("--candidate \"${{{}:?}}\"", call.candidate));
+    for gate in &call.gates {
+        command.line(format!("--decision {}", word(&decision(gate, "json"))));
+    }
+    lines(&[command.text()])
+}
+
+/// Puts a version back. `=` keeps what begins with `-` from being taken for an option.
+pub(super) fn rollback(call: &RollbackCall, spec_file: Option<&str>) -> String {
+    let mut command = Command::new("gatewright rollback".to_owned());
+    command.option("spec", spec_file);
+    command.option("env", Some(&call.environment));
+    command.line(format!("--reason=\"${{{}:?}}\"", call.reason));
+    let version = &call.version;
+    command.line(format!("${{{version}:+\"--to=${version}\"}}"));
+    lines(&[command.text()])
+}
+
+/// Looks after the live model.
+pub(super) fn monitor(check: &MonitorCheck, spec_file: Option<&str>) -> String {
+    let mut command = Command::new(format!("gatewright monitor check {}", word(&check.monitor)));
+    command.option("spec", spec_file);
+    command.option("env", Some(&check.environment));
+    if check.trigger {
+        command.flag("trigger");
+    }
+    command.text()
+}
+
+/// Says whether anything of the project differs, where `difference` compares two commits and gives
+/// yes where they are the same. Whatever keeps it from telling is taken for a change, and names of
+/// files are never printed: a log may be read for commands.
+pub(super) fn compare(
+    process: &Process,
+    difference: &str,
+    told: fn(&str, &str) -> String,
+) -> String {
+    let mut difference = Command::new(format!("if {difference} --"));
+    for source in &process.sources {
+        difference.line(word(source));
+    }
+    let output = CHANGED.2;
+    lines(&[
+        format!("{output}=true"),
+        format!("{}; then", difference.text()),
+        format!("  {output}=false"),
+        "fi".to_owned(),
+        told(output, &format!("${output}")),
+    ])
 }
 
 /// Validates the spec.
@@ -112,32 +229,9 @@ pub(super) fn lines(lines: &[String]) -> String {
         .collect()
 }
 
-/// Text as one word of a shell line.
-fn word(text: &str) -> String {
-    let plain = |c: char| {
-        c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | '@' | '+' | ':' | '=')
-    };
-    if !text.is_empty() && text.chars().all(plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_word_is_quoted_when_the_shell_would_see_more_than_a_word() {
-        assert_eq!(
-            word("services/fare/gatewright.yaml"),
-            "services/fare/gatewright.yaml"
-        );
-        assert_eq!(word("a b"), "'a b'");
-        assert_eq!(word("it's; rm -rf $HOME"), r"'it'\''s; rm -rf $HOME'");
-        assert_eq!(word(""), "''");
-    }
 
     #[test]
     fn the_version_to_install_comes_from_the_environment() {

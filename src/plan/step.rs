@@ -2,8 +2,9 @@
 
 use indexmap::IndexMap;
 
+use super::action::{Action, GateCheck, History};
 use super::environment::Variables;
-use super::process::{Action, Env, GateCheck, Moment, Step, Value};
+use super::job::{Env, Moment, Step, Value};
 use super::shell::{CANDIDATE, FOLDER, UV_PYTHON, VERSION};
 use crate::spec::{Install, Python, Spec, Stage};
 
@@ -13,6 +14,16 @@ pub(super) const ALLOWANCE: u32 = 15;
 /// The id of the job that lets a model live in an environment.
 pub(super) fn promotion_id(environment: &str) -> String {
     format!("{environment}-promotion")
+}
+
+/// The id of the job that looks at what is live in an environment.
+pub(super) fn verification_id(environment: &str) -> String {
+    format!("{environment}-verify")
+}
+
+/// The id of the job that puts back what was live in an environment.
+pub(super) fn undoing_id(environment: &str) -> String {
+    format!("{environment}-rollback")
 }
 
 /// The id of the step that asks a gate.
@@ -48,7 +59,14 @@ impl Step {
 
 /// Fetches the repository.
 pub(super) fn checkout() -> Step {
-    plain("Check out the repository", Action::Checkout)
+    plain("Check out the repository", Action::Checkout(History::Tip))
+}
+
+/// A machine with the spec and gatewright, and none of the project's code installed.
+pub(super) fn judge(install: &Install) -> Vec<Step> {
+    let mut steps = vec![checkout()];
+    steps.extend(gatewright_alone(install));
+    steps
 }
 
 /// Puts gatewright on the path of a job that has no Python project.
@@ -117,7 +135,13 @@ pub(super) fn uv_python(python: &Python) -> (String, Value) {
 }
 
 /// Asks a gate of an environment.
-pub(super) fn gate(gate: &str, environment: &str, variables: &Variables, approved: bool) -> Step {
+pub(super) fn gate(
+    spec: &Spec,
+    gate: &str,
+    environment: &str,
+    variables: &Variables,
+    approved: bool,
+) -> Step {
     plain(
         format!("Gate {gate}"),
         Action::Gate(GateCheck {
@@ -127,6 +151,7 @@ pub(super) fn gate(gate: &str, environment: &str, variables: &Variables, approve
             tracking_uri: None,
             candidate: approved.then(|| CANDIDATE.to_owned()),
             report_only: false,
+            attest: approved && spec.attest,
             env: variables.step.clone(),
         }),
     )

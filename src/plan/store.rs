@@ -3,7 +3,7 @@
 //! The one decision here: between the job that makes a model and the job that lets it live lies
 //! an approval and another machine, so such a file travels there as an artifact.
 
-use super::process::Value;
+use super::job::Value;
 
 /// What a store's address says about its place.
 #[derive(Debug, PartialEq, Eq)]

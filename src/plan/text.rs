@@ -141,6 +141,8 @@ pub(super) fn variable(text: &str) -> Option<Problem> {
         shell::VERSION,
         shell::FOLDER,
         shell::CANDIDATE,
+        shell::REASON,
+        shell::ROLLBACK_TO,
     ];
     let reserved = kept.contains(&upper.as_str())
         || ["GITHUB_", "RUNNER_"]

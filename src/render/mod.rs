@@ -14,4 +14,4 @@ mod verify;
 pub use error::RenderError;
 pub use file::{FOLDERS, PinsOnDisk, RenderedFile, files, paths};
 pub use print::{azure_pipeline, github_workflow};
-pub use scalar::{block, comment, scalar};
+pub use scalar::{block, comment, folded, scalar};

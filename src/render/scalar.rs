@@ -40,6 +40,55 @@ pub fn block(text: &str, indent: usize) -> String {
     block
 }
 
+/// A scalar on its own line, or where that would be long, on several `indent` columns in, which
+/// readers join again with one space.
+#[must_use]
+pub fn folded(text: &str, indent: usize) -> String {
+    // Deeper in the file than this function knows, so with room to spare.
+    const FOLDED: usize = WIDTH - 20;
+    if text.chars().count() <= FOLDED || !folds(text) {
+        return scalar(text);
+    }
+    let mut lines: Vec<String> = Vec::new();
+    for word in words(text) {
+        match lines.last_mut() {
+            Some(line) if line.len() + 1 + word.len() <= FOLDED => {
+                line.push(' ');
+                line.push_str(&word);
+            }
+            _ => lines.push(word),
+        }
+    }
+    let margin = " ".repeat(indent);
+    let lines: Vec<_> = lines
+        .iter()
+        .map(|line| format!("\n{margin}{line}"))
+        .collect();
+    format!(">-{}", lines.concat())
+}
+
+/// What stands between spaces; a CI system's expression is one word, so that it stays on its line.
+fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let is_open = |word: &String| word.rfind("${{") > word.rfind("}}");
+    for word in text.split(' ') {
+        match words.last_mut() {
+            Some(last) if is_open(last) => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            _ => words.push(word.to_owned()),
+        }
+    }
+    words
+}
+
+/// Whether words and single spaces are all there is, of what every reader takes as it stands.
+fn folds(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_graphic() || c == ' ')
+        && text.split(' ').all(|word| !word.is_empty())
+}
+
 /// A comment after `# `, its further lines with a `# ` of their own, `indent` columns in. `margin`
 /// says how many columns further in all of it will end up.
 #[must_use]
@@ -99,7 +148,9 @@ fn is_plain(text: &str) -> bool {
     text.starts_with(starts)
         && text.chars().all(inside)
         && !text.ends_with([' ', ':'])
-        && !["  ", ": ", " #"].iter().any(|pair| text.contains(pair))
+        && !["  ", ": ", " #", " *"]
+            .iter()
+            .any(|pair| text.contains(pair))
         && !is_special(text)
 }
 

@@ -11,10 +11,10 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Value, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, Output, State, UndefinedBehavior};
 
-use super::scalar::{block, comment, flow, note, scalar};
+use super::scalar::{block, comment, flow, folded, note, scalar};
 
 /// Every template: its name, which is its path below `workflow-templates/`, and its text.
-pub(super) const TEMPLATES: [(&str, &str); 9] = [
+pub(super) const TEMPLATES: [(&str, &str); 13] = [
     (
         "azure/job.yml",
         include_str!("../../workflow-templates/azure/job.yml"),
@@ -24,12 +24,24 @@ pub(super) const TEMPLATES: [(&str, &str); 9] = [
         include_str!("../../workflow-templates/azure/no-pull-requests.yml"),
     ),
     (
+        "azure/no-pushes.yml",
+        include_str!("../../workflow-templates/azure/no-pushes.yml"),
+    ),
+    (
+        "azure/parameters.yml",
+        include_str!("../../workflow-templates/azure/parameters.yml"),
+    ),
+    (
         "azure/pipeline.yml",
         include_str!("../../workflow-templates/azure/pipeline.yml"),
     ),
     (
         "azure/pull-requests.yml",
         include_str!("../../workflow-templates/azure/pull-requests.yml"),
+    ),
+    (
+        "azure/pushes.yml",
+        include_str!("../../workflow-templates/azure/pushes.yml"),
     ),
     (
         "azure/stage.yml",
@@ -42,6 +54,10 @@ pub(super) const TEMPLATES: [(&str, &str); 9] = [
     (
         "azure/variable.yml",
         include_str!("../../workflow-templates/azure/variable.yml"),
+    ),
+    (
+        "github/events.yml",
+        include_str!("../../workflow-templates/github/events.yml"),
     ),
     (
         "github/step.yml",
@@ -77,6 +93,9 @@ fn compile() -> Result<Environment<'static>, Error> {
     environment.add_filter("flow", |list: Value| sequence(&list));
     environment.add_filter("block", |value: Value, indent: usize| {
         text(&value).map(|text| block(text, indent))
+    });
+    environment.add_filter("folded", |value: Value, indent: usize| {
+        text(&value).map(|text| folded(text, indent))
     });
     environment.add_filter(
         "comment",
@@ -188,6 +207,8 @@ mod tests {
             "credentials",
             "enable_cache",
             "fail_task_on_missing_results_file",
+            "fetch_depth",
+            "input.required",
         ];
         for (name, text) in TEMPLATES {
             for printed in text

@@ -72,6 +72,7 @@ mod tests {
         let planned = Push {
             branches: vec!["main".to_owned(), "next".to_owned()],
             tags: Vec::new(),
+            ..Push::default()
         };
         assert_eq!(verify("f", &planned, "branches: [main, next]\n"), Ok(()));
         let error = verify("f.yml", &planned, "branches: [main, nxt]\n").unwrap_err();
@@ -81,7 +82,7 @@ mod tests {
     #[test]
     fn a_file_with_a_key_more_is_refused() {
         let planned = Push::default();
-        let error = verify("f.yml", &planned, "paths: [src]\n").unwrap_err();
+        let error = verify("f.yml", &planned, "files: [src]\n").unwrap_err();
         assert!(matches!(error, RenderError::Unreadable { .. }), "{error}");
     }
 }

@@ -18,7 +18,7 @@ mod waivers;
 mod wording;
 
 pub use model::{
-    Approval, Attestors, Azure, Ci, Deploy, Environment, Github, Install, Mlflow, Model,
+    Approval, Attestors, Azure, Ci, Deploy, Environment, Github, Install, Mlflow, Model, Monitor,
     PromotionPolicy, Python, Spec, Stage,
 };
 pub use read::{Reading, read};

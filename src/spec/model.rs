@@ -38,6 +38,10 @@ pub struct Spec {
     pub gates: Vec<Gate>,
     /// What a promotion takes.
     pub promotion: PromotionPolicy,
+    /// Whether decisions are signed as attestations where the provider can.
+    pub attest: bool,
+    /// What looks after the live models, in the order written.
+    pub monitors: Vec<Monitor>,
     /// Which pipelines are generated, and how.
     pub ci: Ci,
 }
@@ -197,6 +201,8 @@ pub struct Environment {
     pub secrets: Vec<String>,
     /// The gates a model must pass there, in order.
     pub gates: Vec<String>,
+    /// The shell command that looks at what is live after a promotion.
+    pub verify: Option<String>,
 }
 
 /// The event that deploys an environment.
@@ -218,6 +224,17 @@ pub struct Approval {
     /// The tag of the version that has to say `Approved`, where a Databricks deployment job asks a
     /// person.
     pub tag: Option<String>,
+}
+
+/// What looks after the live model of an environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Monitor {
+    /// Its name, unique in the spec.
+    pub name: String,
+    /// When it looks: a cron line of five fields, in UTC.
+    pub schedule: String,
+    /// The environment.
+    pub environment: String,
 }
 
 /// Which pipelines are generated.

@@ -22,10 +22,12 @@ fn the_demo_tells_the_whole_story() {
 
     2. The pipelines follow from it
 
-       .azure/pipelines/taxi-fare-ci.yml            200 lines
-       .azure/pipelines/taxi-fare-deliver.yml       313 lines
-       .github/workflows/taxi-fare-ci.yml           205 lines
-       .github/workflows/taxi-fare-deliver.yml      249 lines
+       .azure/pipelines/taxi-fare-ci.yml            254 lines
+       .azure/pipelines/taxi-fare-deliver.yml       432 lines
+       .azure/pipelines/taxi-fare-rollback.yml      135 lines
+       .github/workflows/taxi-fare-ci.yml           256 lines
+       .github/workflows/taxi-fare-deliver.yml      346 lines
+       .github/workflows/taxi-fare-rollback.yml     121 lines
 
     3. Version 2: somebody left a debug setting in, and trained on 400 trips
 

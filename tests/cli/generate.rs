@@ -14,15 +14,17 @@ fn what_is_generated_is_current() {
     insta::assert_snapshot!(answer.stderr, @"
     wrote    .azure/pipelines/taxi-fare-ci.yml
     wrote    .azure/pipelines/taxi-fare-deliver.yml
+    wrote    .azure/pipelines/taxi-fare-rollback.yml
     wrote    .github/workflows/taxi-fare-ci.yml
     wrote    .github/workflows/taxi-fare-deliver.yml
+    wrote    .github/workflows/taxi-fare-rollback.yml
 
     nothing updates the actions that these workflows pin
       help: `gatewright generate --dependabot` writes .github/dependabot.yml
     ");
     let answer = check(&sandbox);
     assert_eq!(answer.code, Some(0));
-    insta::assert_snapshot!(answer.stderr, @"4 files are current");
+    insta::assert_snapshot!(answer.stderr, @"6 files are current");
 }
 
 #[test]

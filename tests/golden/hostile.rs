@@ -1,6 +1,9 @@
 //! Text that has broken generators before, and workflows and pipelines full of it.
 
-use gatewright::plan::azure::{self, Filter, PullRequests, Trigger, Variable};
+use gatewright::plan::azure::{
+    self, Filter, Parameter, PullRequests, Pushes, Schedule, Trigger, Variable,
+};
+use gatewright::plan::github::model::Access;
 use gatewright::plan::github::{self, Inputs};
 use gatewright::plan::{Comment, Mapping};
 use proptest::collection::vec;
@@ -83,9 +86,13 @@ prop_compose! {
     fn inputs()(
         comment in note(), persist_credentials in any::<Option<bool>>(), python_version in of(hostile()),
         enable_cache in any::<Option<bool>>(), name in of(hostile()), path in of(hostile()),
-        if_no_files_found in of(hostile()),
+        if_no_files_found in of(hostile()), fetch_depth in any::<Option<u32>>(), attested in vec(of(hostile()), 4),
     ) -> Inputs {
-        let mut inputs = Inputs { comment, persist_credentials, python_version, enable_cache, name, path, if_no_files_found };
+        let text = |index: usize| attested[index].clone();
+        let mut inputs = Inputs {
+            comment, fetch_depth, persist_credentials, python_version, enable_cache, name, path, if_no_files_found,
+            subject_name: text(0), subject_digest: text(1), predicate_type: text(2), predicate_path: text(3),
+        };
         // `with:` without inputs is no value at all.
         inputs.name.get_or_insert_default();
         inputs
@@ -115,12 +122,17 @@ fn defaults() -> impl Strategy<Value = github::Defaults> {
 
 prop_compose! {
     fn github_job()(
-        texts in (note(), hostile(), of(hostile()), hostile(), of(hostile()), note()),
-        needs in vec(hostile(), 0..3), timeout_minutes in any::<u32>(), reads in any::<bool>(),
+        texts in (note(), hostile(), of(hostile()), hostile(), of(hostile())),
+        needs in vec(hostile(), 0..3), timeout_minutes in any::<u32>(),
+        permissions in vec((hostile(), any::<bool>(), note()), 0..3),
         env in mapping(), defaults in of(defaults()), outputs in mapping(), steps in vec(github_step(), 1..3),
     ) -> github::Job {
-        let (comment, name, condition, runs_on, environment, contents_comment) = texts;
-        let permissions = reads.then_some(github::Permissions { contents: github::model::Access::Read, contents_comment });
+        let (comment, name, condition, runs_on, environment) = texts;
+        let permission = |(scope, writes, comment)| {
+            let access = if writes { Access::Write } else { Access::Read };
+            (scope, github::Permission { access, comment })
+        };
+        let permissions = permissions.into_iter().map(permission).collect::<Mapping<_>>();
         github::Job {
             comment, name, condition, needs, runs_on, timeout_minutes, environment, permissions, env, defaults, outputs, steps,
         }
@@ -128,19 +140,38 @@ prop_compose! {
 }
 
 prop_compose! {
+    fn events()(
+        flags in any::<(bool, bool)>(), crons in vec((hostile(), note()), 0..3), pushes in any::<bool>(),
+        branches in vec(hostile(), 1..3), tags in vec(hostile(), 0..3), paths in vec(hostile(), 0..3),
+        asks in vec((hostile(), hostile(), any::<bool>(), hostile(), vec(hostile(), 0..3)), 0..3),
+    ) -> github::Triggers {
+        let inputs = asks.into_iter().map(|(name, description, required, kind, options)| {
+            (name, github::Input { description, required, kind, options })
+        });
+        let schedule = crons.into_iter().map(|(cron, comment)| github::Schedule { cron, comment });
+        github::Triggers {
+            pull_request: flags.0,
+            merge_group: flags.1,
+            schedule: schedule.collect(),
+            push: pushes.then_some(github::Push { branches, tags, paths }),
+            workflow_dispatch: Some(github::Dispatch { inputs: inputs.collect() }),
+        }
+    }
+}
+
+prop_compose! {
     pub(crate) fn workflow()(
-        texts in (note(), hostile(), note(), hostile()), events in any::<(bool, bool, bool, bool)>(),
-        branches in vec(hostile(), 1..3), tags in vec(hostile(), 0..3), env in mapping(), defaults in defaults(),
+        texts in (note(), hostile(), note(), hostile()), on in events(), cancels in any::<bool>(),
+        env in mapping(), defaults in defaults(),
         jobs in vec((hostile(), github_job()), 1..3),
     ) -> github::Workflow {
         let (comment, name, why, group) = texts;
-        let push = events.2.then_some(github::Push { branches, tags });
         github::Workflow {
             comment,
             name,
-            on: github::Triggers { pull_request: events.0, merge_group: events.1, push, workflow_dispatch: true },
+            on,
             permissions: github::model::Nothing {},
-            concurrency: github::Concurrency { comment: why, group, cancel_in_progress: events.3 },
+            concurrency: github::Concurrency { comment: why, group, cancel_in_progress: cancels },
             env,
             defaults,
             jobs: jobs.into_iter().collect(),
@@ -200,12 +231,13 @@ prop_compose! {
 
 prop_compose! {
     fn azure_job()(
-        comment in note(), id in hostile(), deploys in any::<bool>(), texts in (hostile(), hostile(), of(hostile())),
+        comment in note(), id in hostile(), deploys in any::<bool>(),
+        texts in (hostile(), hostile(), of(hostile()), of(hostile())),
         depends_on in vec(hostile(), 0..3), variables in vec(variable(), 0..3), steps in vec(azure_step(), 1..3),
     ) -> azure::Job {
-        let (display_name, timeout_in_minutes, environment) = texts;
+        let (display_name, timeout_in_minutes, environment, condition) = texts;
         let common = azure::Job {
-            comment, display_name, depends_on, timeout_in_minutes, environment, variables, ..azure::Job::default()
+            comment, display_name, depends_on, condition, timeout_in_minutes, environment, variables, ..azure::Job::default()
         };
         let run_once = azure::model::RunOnce { deploy: azure::model::Deploy { steps: steps.clone() } };
         if deploys {
@@ -227,14 +259,36 @@ prop_compose! {
 }
 
 prop_compose! {
+    fn pushes()(branches in filter(), paths in of(filter()), tags in of(filter())) -> Pushes {
+        Pushes { branches, paths, tags }
+    }
+}
+
+prop_compose! {
+    fn parameter()(texts in vec(hostile(), 3), default in of(hostile()), values in vec(hostile(), 0..3)) -> Parameter {
+        let text = |index: usize| texts[index].clone();
+        Parameter { name: text(0), display_name: text(1), kind: text(2), default, values }
+    }
+}
+
+prop_compose! {
+    fn schedule()(cron in hostile(), display_name in hostile(), branches in filter(), always in hostile()) -> Schedule {
+        Schedule { cron, display_name, branches, always }
+    }
+}
+
+prop_compose! {
     pub(crate) fn pipeline()(
-        comment in note(), branches in filter(), tags in of(filter()), pull_requests in of(filter()),
+        comment in note(), pushes in of(pushes()), pull_requests in of(filter()),
+        parameters in vec(parameter(), 0..3), schedules in vec(schedule(), 0..3),
         texts in (of(hostile()), hostile()), variables in vec(variable(), 0..3), stages in vec(stage(), 1..3),
     ) -> azure::Pipeline {
         azure::Pipeline {
             comment,
-            trigger: Trigger { branches, tags },
+            parameters,
+            trigger: Trigger { pushes },
             pr: PullRequests { branches: pull_requests },
+            schedules,
             lock_behavior: texts.0,
             pool: azure::Pool { vm_image: texts.1 },
             variables,

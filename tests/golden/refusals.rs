@@ -66,13 +66,17 @@ fn an_approval_needs_a_gate_and_a_store_that_can_be_reached() {
     let report = refused(|spec| {
         let prod = &mut spec.environments[2];
         prod.gates.clear();
-        prod.mlflow.tracking_uri = Setting::parse("sqlite:///${FOLDER}/mlflow.db").ok();
+        prod.verify = Some("true".to_owned());
+        let staging = &mut spec.environments[1];
+        staging.mlflow.tracking_uri = Setting::parse("sqlite:///${FOLDER}/mlflow.db").ok();
     });
     insta::assert_snapshot!(report, @r"
-    /environments/prod/approval: there is no gate before the approval
-      name a gate for it under `promotion.gates`, or remove the approval
-    /environments/prod/mlflow/tracking_uri: the store `sqlite:///${FOLDER}/mlflow.db` cannot be handed to the promotion
+    /environments/staging/mlflow/tracking_uri: the store `sqlite:///${FOLDER}/mlflow.db` cannot be handed to the promotion
       write a server's URL, or a plain file such as `sqlite:///mlflow.db`
+    /environments/prod/approval: `approval` is asked for, and there is no gate before it
+      name a gate for the environment under `promotion.gates`, or remove this
+    /environments/prod/verify: `verify` is asked for, and there is no gate before it
+      name a gate for the environment under `promotion.gates`, or remove this
     ");
 }
 

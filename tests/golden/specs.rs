@@ -2,7 +2,7 @@
 
 use gatewright::gate::Gate;
 use gatewright::spec::{
-    Approval, Attestors, Azure, Ci, Deploy, Environment, Github, Install, Mlflow, Model,
+    Approval, Attestors, Azure, Ci, Deploy, Environment, Github, Install, Mlflow, Model, Monitor,
     PromotionPolicy, Python, Setting, Spec, Stage,
 };
 
@@ -49,6 +49,8 @@ pub(crate) fn minimal() -> Spec {
             require_attestation: false,
             attestation: Attestors::default(),
         },
+        attest: false,
+        monitors: Vec::new(),
         ci: Ci {
             github: Some(Github {
                 runner: "ubuntu-24.04".to_owned(),
@@ -168,6 +170,32 @@ pub(crate) fn many() -> Spec {
     spec
 }
 
+/// Someone looks after the model, what went live is looked at, and decisions are signed.
+pub(crate) fn watched() -> Spec {
+    let mut spec = minimal();
+    spec.project = "watched".to_owned();
+    spec.attest = true;
+    for environment in &mut spec.environments {
+        environment.verify = Some("python -m taxi_fare.smoke \"$(date +%F)\"".to_owned());
+        environment.deploy = environment
+            .deploy
+            .as_ref()
+            .map(|_| Deploy::Branch("main".to_owned()));
+    }
+    spec.gates[0].waivers = Some("gates/waivers.yaml".to_owned());
+    let monitor = |name: &str, schedule: &str, environment: &str| Monitor {
+        name: name.to_owned(),
+        schedule: schedule.to_owned(),
+        environment: environment.to_owned(),
+    };
+    spec.monitors = vec![
+        monitor("drift", "0 6 * * *", "prod"),
+        monitor("volume", "0 6 * * *", "prod"),
+        monitor("quality-dev", "*/30 8-18 * * MON-FRI", "dev"),
+    ];
+    spec
+}
+
 /// Every spec above.
 pub(crate) fn all() -> Vec<(&'static str, Spec)> {
     vec![
@@ -176,6 +204,7 @@ pub(crate) fn all() -> Vec<(&'static str, Spec)> {
         ("subfolder", subfolder()),
         ("bare", bare()),
         ("many", many()),
+        ("watched", watched()),
     ]
 }
 
@@ -212,6 +241,7 @@ pub(crate) fn environment(name: &str, deploy: Option<Deploy>) -> Environment {
         variables: indexmap::IndexMap::new(),
         secrets: Vec::new(),
         gates: vec!["promote".to_owned()],
+        verify: None,
     }
 }
 

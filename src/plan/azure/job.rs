@@ -1,28 +1,33 @@
 //! From a planned job to a job of Azure.
 
 use super::expression::{self, DELIVERY, name};
-use super::model::{Deploy, Job, RunOnce, Step, Strategy, Variable};
+use super::model::{Deploy, Job, RunOnce, Strategy, Variable};
+use super::parts::Step;
 use super::pipeline::variable;
 use super::step;
-use crate::plan::{self, CiEnvironment, Process};
+use crate::plan::{self, Action, CiEnvironment, Process};
 
-/// A job without an environment.
+/// A job that deploys nothing. Such jobs fetch the repository, unless told.
 pub(super) fn job(process: &Process, job: &plan::Job) -> Job {
+    let steps = job.steps.iter().flat_map(|step| step::steps(process, step));
+    let nothing = Step {
+        checkout: Some("none".to_owned()),
+        ..Step::default()
+    };
+    let fetches = |step: &plan::Step| matches!(step.action, Action::Checkout(_));
+    let nothing = Some(nothing).filter(|_| !job.steps.iter().any(fetches));
     Job {
         comment: job.why.as_str().into(),
         job: Some(name(&job.id)),
         display_name: job.name.clone(),
         depends_on: job.needs.iter().map(|id| name(id)).collect(),
-        steps: job
-            .steps
-            .iter()
-            .flat_map(|step| step::steps(process, step))
-            .collect(),
+        condition: expression::condition(&job.when),
+        steps: nothing.into_iter().chain(steps).collect(),
         ..common(process, job)
     }
 }
 
-/// A job in an environment. Such jobs fetch every artifact, and no repository, unless told.
+/// A job that deploys into an environment. Such jobs fetch every artifact, and no repository, unless told.
 pub(super) fn deployment(process: &Process, job: &plan::Job) -> Job {
     let nothing = Step {
         download: Some("none".to_owned()),

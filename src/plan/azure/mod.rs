@@ -5,14 +5,18 @@
 //! where a stage begins. Only built-in tasks, so that nothing has to be installed in an
 //! organisation first.
 
+pub mod events;
 pub mod model;
+pub mod parts;
 
 mod expression;
 mod job;
 mod pipeline;
+mod publish;
 mod step;
+mod trigger;
 
-pub use model::{
-    Filter, Inputs, Job, Pipeline, Pool, PullRequests, Stage, Step, Strategy, Trigger, Variable,
-};
+pub use events::{Filter, Parameter, PullRequests, Pushes, Schedule, Trigger};
+pub use model::{Job, Pipeline, Pool, Stage, Strategy, Variable};
+pub use parts::{Inputs, Step};
 pub use pipeline::{path, pipeline};

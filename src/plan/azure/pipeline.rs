@@ -2,8 +2,9 @@
 
 use super::expression::{condition, name};
 use super::job;
-use super::model::{Filter, Pipeline, Pool, PullRequests, Stage, Trigger, Variable};
-use crate::plan::{self, Action, AzureTarget, Comment, Kind, Process, Triggers};
+use super::model::{Pipeline, Pool, Stage, Variable};
+use super::trigger::{parameters, pull_requests, schedules, trigger};
+use crate::plan::{self, Action, AzureTarget, Comment, Kind, Process};
 
 /// Where the pipeline is written, from the repository root.
 #[must_use]
@@ -16,9 +17,12 @@ pub fn path(process: &Process, kind: Kind) -> String {
 pub fn pipeline(process: &Process, target: &AzureTarget, pipeline: &plan::Pipeline) -> Pipeline {
     Pipeline {
         comment: Comment::from(comment(pipeline)),
-        trigger: trigger(&pipeline.triggers),
+        parameters: parameters(pipeline),
+        trigger: trigger(process, pipeline),
         pr: pull_requests(&pipeline.triggers),
-        lock_behavior: (pipeline.kind == Kind::Deliver).then(|| "sequential".to_owned()),
+        schedules: schedules(&pipeline.triggers),
+        lock_behavior: matches!(pipeline.kind, Kind::Deliver | Kind::Rollback)
+            .then(|| "sequential".to_owned()),
         pool: Pool {
             vm_image: target.vm_image.clone(),
         },
@@ -28,8 +32,8 @@ pub fn pipeline(process: &Process, target: &AzureTarget, pipeline: &plan::Pipeli
             .map(|(name, value)| variable(name, value))
             .collect(),
         stages: match pipeline.kind {
-            Kind::Ci => vec![rehearsal(process, pipeline)],
-            Kind::Deliver => pipeline
+            Kind::Ci | Kind::Monitor => vec![together(process, pipeline)],
+            Kind::Deliver | Kind::Rollback => pipeline
                 .jobs
                 .iter()
                 .map(|job| delivery(process, job))
@@ -41,6 +45,10 @@ pub fn pipeline(process: &Process, target: &AzureTarget, pipeline: &plan::Pipeli
 fn comment(pipeline: &plan::Pipeline) -> String {
     let why = &pipeline.why;
     match pipeline.kind {
+        Kind::Monitor => why.clone(),
+        Kind::Rollback => {
+            format!("{why} The checks of the environment apply, its approval among them.")
+        }
         Kind::Ci => format!(
             "{why} In Azure Repos `pr` has no effect: require this pipeline by a build validation \
              policy of the branch."
@@ -50,33 +58,6 @@ fn comment(pipeline: &plan::Pipeline) -> String {
              wait for each other, in order, and a pending approval is never cancelled."
         ),
     }
-}
-
-/// Without branches, none: Azure would take all.
-fn trigger(triggers: &Triggers) -> Trigger {
-    let all = || vec!["*".to_owned()];
-    let include = triggers.branches.clone();
-    let exclude = if include.is_empty() {
-        all()
-    } else {
-        Vec::new()
-    };
-    let tags = (!triggers.tags.is_empty()).then(|| Filter {
-        include: triggers.tags.clone(),
-        exclude: Vec::new(),
-    });
-    Trigger {
-        branches: Filter { include, exclude },
-        tags,
-    }
-}
-
-fn pull_requests(triggers: &Triggers) -> PullRequests {
-    let branches = triggers.changes.then(|| Filter {
-        include: vec!["*".to_owned()],
-        exclude: Vec::new(),
-    });
-    PullRequests { branches }
 }
 
 /// A named variable.
@@ -89,7 +70,7 @@ pub(super) fn variable(name: &str, value: &str) -> Variable {
 }
 
 /// All jobs in one stage. Azure's check is the pipeline as a whole: it needs no aggregator.
-fn rehearsal(process: &Process, pipeline: &plan::Pipeline) -> Stage {
+fn together(process: &Process, pipeline: &plan::Pipeline) -> Stage {
     let aggregates = |job: &&plan::Job| {
         job.steps
             .iter()
@@ -98,7 +79,7 @@ fn rehearsal(process: &Process, pipeline: &plan::Pipeline) -> Stage {
     let jobs = pipeline.jobs.iter().filter(|job| !aggregates(job));
     Stage {
         comment: Comment::default(),
-        stage: "ci".to_owned(),
+        stage: pipeline.kind.name().to_owned(),
         display_name: pipeline.name.clone(),
         depends_on: Vec::new(),
         condition: None,

@@ -1,39 +1,28 @@
 //! From a planned step to steps of Azure: one function per kind of step.
 
 use super::expression::{self, name};
-use super::model::{Inputs, Step};
-use crate::plan::shell::{self, DECISIONS, Folder};
-use crate::plan::{self, Action, Env, GateCheck, Mapping, Moment, Process};
+use super::parts::{Inputs, Step};
+use super::publish::{decisions, download, fetch_evidence, publish, publish_evidence, tests};
+use crate::plan::shell::{self, Folder};
+use crate::plan::{self, Action, CHANGED, Env, GateCheck, History, Mapping, Moment, Process};
 
-const SOURCES: &str = "$(Build.SourcesDirectory)";
+/// Where the repository is.
+pub(super) const SOURCES: &str = "$(Build.SourcesDirectory)";
 
 /// One step, or the few that Azure needs for it.
 pub(super) fn steps(process: &Process, step: &plan::Step) -> Vec<Step> {
     let made = match &step.action {
-        Action::Checkout => vec![checkout()],
+        Action::Checkout(history) => vec![checkout(*history)],
         Action::Python(version) => vec![python(version)],
-        Action::Uv => vec![bash("pipx install uv\n")],
-        Action::Gatewright => vec![bash(&shell::install(&process.install, put_on_path))],
-        Action::VirtualEnvironment => vec![in_folder(
-            process,
-            bash(&put_on_path(Folder::Named("$PWD/.venv/bin"))),
-        )],
-        Action::Command {
-            run,
-            env,
-            timeout_minutes,
-        } => {
-            vec![in_folder(process, command(run, env, *timeout_minutes))]
-        }
-        Action::ValidateSpec => vec![bash(&shell::validate(&process.spec_path))],
-        Action::CheckDrift => vec![bash(&shell::drift(&process.spec_path))],
-        Action::Gate(check) => vec![in_folder(process, gate(process, check))],
         Action::PublishTests(report) => vec![tests(process, report, "Tests")],
         Action::PublishDecisions(artifact) => decisions(process, artifact),
+        Action::PublishEvidence(artifact) => vec![publish_evidence(process, artifact)],
+        Action::FetchEvidence(artifact) => vec![fetch_evidence(artifact)],
         Action::Keep { artifact, file } => vec![publish(artifact, path(process, file))],
         Action::Restore { artifact, file } => vec![download(artifact, &path(process, file))],
-        // The pipeline as a whole is the check.
-        Action::Aggregate => Vec::new(),
+        // The pipeline as a whole is the check; and nothing here signs.
+        Action::Aggregate | Action::Attest(_) => Vec::new(),
+        action => vec![script(process, action)],
     };
     let mut why = Some(&step.why).filter(|why| !why.is_empty());
     let explained = |made: Step| Step {
@@ -43,6 +32,87 @@ pub(super) fn steps(process: &Process, step: &plan::Step) -> Vec<Step> {
         ..made
     };
     made.into_iter().map(explained).collect()
+}
+
+/// What is a script.
+fn script(process: &Process, action: &Action) -> Step {
+    let spec = process.spec_file();
+    let with = |variables: &Env, script: String| {
+        let env = env(variables);
+        in_folder(
+            process,
+            Step {
+                env,
+                ..bash(&script)
+            },
+        )
+    };
+    match action {
+        Action::Uv => bash("pipx install uv\n"),
+        Action::Gatewright => bash(&shell::install(&process.install, put_on_path)),
+        Action::VirtualEnvironment => {
+            let script = put_on_path(Folder::Named("$PWD/.venv/bin"));
+            in_folder(process, bash(&script))
+        }
+        Action::Command {
+            run,
+            env,
+            timeout_minutes,
+        } => in_folder(process, command(run, env, *timeout_minutes)),
+        Action::Compare => compare(process),
+        Action::ValidateSpec => bash(&shell::validate(&process.spec_path)),
+        Action::CheckDrift => bash(&shell::drift(&process.spec_path)),
+        Action::Gate(check) => in_folder(process, gate(process, check)),
+        Action::GatherEvidence(files) => in_folder(process, bash(&shell::gather(files))),
+        Action::Comment(gate) => Step {
+            continue_on_error: Some("true".to_owned()),
+            env: token(),
+            ..bash(&shell::comment(gate, process.spec_name()))
+        },
+        Action::Promote(call) => with(&call.env, shell::promote(call, spec)),
+        Action::Rollback(call) => with(&call.env, shell::rollback(call, spec)),
+        Action::Monitor(check) => {
+            let own = token();
+            let token = own.iter().filter(|_| check.trigger);
+            let settings = env(&check.env);
+            let env = token
+                .chain(settings.iter())
+                .map(|(name, value)| (name, value.clone()))
+                .collect();
+            let script = shell::monitor(check, spec);
+            in_folder(
+                process,
+                Step {
+                    env,
+                    ..bash(&script)
+                },
+            )
+        }
+        // Everything else is no script.
+        _ => Step::default(),
+    }
+}
+
+/// The token of the build service.
+fn token() -> Mapping<String> {
+    [("SYSTEM_ACCESSTOKEN", "$(System.AccessToken)".to_owned())]
+        .into_iter()
+        .collect()
+}
+
+/// A pull request is built as its merge with the target, whose first parent is the target. What is
+/// built otherwise has no such base, and counts as changed.
+fn compare(process: &Process) -> Step {
+    let difference = "[[ \"$BUILD_REASON\" == PullRequest ]] &&\n  \
+                      git rev-parse --quiet --verify HEAD^2 > /dev/null &&\n  \
+                      git diff --quiet HEAD^1 HEAD";
+    let told = |name: &str, value: &str| {
+        format!("echo \"##vso[task.setvariable variable={name};isoutput=true]{value}\"")
+    };
+    Step {
+        name: Some(CHANGED.1.to_owned()),
+        ..bash(&shell::compare(process, difference, told))
+    }
 }
 
 fn condition(moment: Moment) -> Option<String> {
@@ -66,7 +136,7 @@ fn command(command: &str, variables: &Env, timeout_minutes: Option<u32>) -> Step
     }
 }
 
-fn task(task: &str, inputs: Inputs) -> Step {
+pub(super) fn task(task: &str, inputs: Inputs) -> Step {
     Step {
         task: Some(task.to_owned()),
         inputs: Some(inputs),
@@ -85,11 +155,15 @@ fn in_folder(process: &Process, step: Step) -> Step {
     }
 }
 
-fn checkout() -> Step {
+fn checkout(history: History) -> Step {
+    let depth = match history {
+        History::Tip => "1",
+        History::Base => "2",
+    };
     Step {
         comment: "No token stays behind for the project's code to find.".into(),
         checkout: Some("self".to_owned()),
-        fetch_depth: Some("1".to_owned()),
+        fetch_depth: Some(depth.to_owned()),
         persist_credentials: Some("false".to_owned()),
         ..Step::default()
     }
@@ -112,55 +186,8 @@ fn gate(process: &Process, check: &GateCheck) -> Step {
     }
 }
 
-fn tests(process: &Process, reports: &str, title: &str) -> Step {
-    let inputs = Inputs {
-        test_results_format: Some("JUnit".to_owned()),
-        test_results_files: Some(reports.to_owned()),
-        search_folder: Some(path(process, "").trim_end_matches('/').to_owned()),
-        test_run_title: Some(title.to_owned()),
-        fail_task_on_missing_results_file: Some(true),
-        ..Inputs::default()
-    };
-    task("PublishTestResults@2", inputs)
-}
-
-/// For the Tests tab, and whole for whoever asks later.
-fn decisions(process: &Process, artifact: &str) -> Vec<Step> {
-    let shown = Step {
-        display_name: Some("Show the decisions".to_owned()),
-        ..tests(process, &format!("{DECISIONS}/*.xml"), "Gates")
-    };
-    // An artifact cannot be written twice, and a stage can be run again.
-    let artifact = format!("{artifact}-$(System.StageAttempt)");
-    vec![shown, publish(&artifact, path(process, DECISIONS))]
-}
-
-fn publish(artifact: &str, target_path: String) -> Step {
-    let inputs = Inputs {
-        artifact: Some(artifact.to_owned()),
-        target_path: Some(target_path),
-        ..Inputs::default()
-    };
-    task("PublishPipelineArtifact@1", inputs)
-}
-
-fn download(artifact: &str, file: &str) -> Step {
-    let folder = file.rsplit_once('/').map_or(SOURCES, |(folder, _)| folder);
-    let inputs = Inputs {
-        build_type: Some("current".to_owned()),
-        artifact_name: Some(artifact.to_owned()),
-        target_path: Some(if folder.is_empty() {
-            "/".to_owned()
-        } else {
-            folder.to_owned()
-        }),
-        ..Inputs::default()
-    };
-    task("DownloadPipelineArtifact@2", inputs)
-}
-
 /// A path in the spec's folder, from the agent's root; an absolute one as it is.
-fn path(process: &Process, path: &str) -> String {
+pub(super) fn path(process: &Process, path: &str) -> String {
     match &process.folder {
         _ if path.starts_with('/') => path.to_owned(),
         Some(folder) => format!("{SOURCES}/{folder}/{path}"),

@@ -4,14 +4,18 @@
 //! The one decision here: the types are strict. They know no key that is not printed, so parsing a
 //! rendered file back into them proves that it holds what was planned and nothing else.
 
+pub mod events;
 pub mod model;
+pub mod parts;
 
 mod expression;
 mod job;
+mod publish;
 mod step;
+mod trigger;
 mod workflow;
 
-pub use model::{
-    Concurrency, Defaults, Inputs, Job, Permissions, Push, Run, Step, Triggers, Workflow,
-};
+pub use events::{Dispatch, Input, Push, Schedule, Triggers};
+pub use model::{Concurrency, Defaults, Job, Permission, Run, Workflow};
+pub use parts::{Inputs, Step};
 pub use workflow::{path, workflow};

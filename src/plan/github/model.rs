@@ -3,9 +3,10 @@
 //! Serialising is for templates, which see the field names; deserialising is for YAML, which has
 //! GitHub's. `None` and what is empty are not printed.
 
-use serde::de::{Deserializer, Error, IgnoredAny};
 use serde::{Deserialize, Serialize};
 
+use super::events::Triggers;
+use super::parts::Step;
 use crate::plan::{Comment, Mapping};
 
 /// A workflow file.
@@ -36,43 +37,6 @@ pub struct Workflow {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
-
-/// The events that start a workflow. A key without value is `true` here.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Triggers {
-    /// A pull request is opened or gets new commits.
-    #[serde(default, deserialize_with = "present")]
-    pub pull_request: bool,
-    /// The merge queue asks for checks.
-    #[serde(default, deserialize_with = "present")]
-    pub merge_group: bool,
-    /// Pushes.
-    pub push: Option<Push>,
-    /// A person, by hand.
-    #[serde(default, deserialize_with = "present")]
-    pub workflow_dispatch: bool,
-}
-
-/// Reads a key that has no value.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    match Option::<IgnoredAny>::deserialize(deserializer)? {
-        None => Ok(true),
-        Some(_) => Err(D::Error::custom("expected no value")),
-    }
-}
-
-/// Which pushes start a workflow. Without branches no push of a branch does.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Push {
-    /// Names of branches.
-    #[serde(default)]
-    pub branches: Vec<String>,
-    /// Patterns of tags.
-    #[serde(default)]
-    pub tags: Vec<String>,
-}
 
 /// Runs of one group come one after the other; of those that wait, only the newest is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,8 +90,9 @@ pub struct Job {
     pub timeout_minutes: u32,
     /// The environment that holds its secrets and approvals.
     pub environment: Option<String>,
-    /// What its token may do, where that is anything.
-    pub permissions: Option<Permissions>,
+    /// What its token may do, by what it may do it to.
+    #[serde(default)]
+    pub permissions: Mapping<Permission>,
     /// Variables of every step.
     #[serde(default)]
     pub env: Mapping<String>,
@@ -140,15 +105,23 @@ pub struct Job {
     pub steps: Vec<Step>,
 }
 
-/// What a job's token may do.
+/// What a job's token may do to something, and what for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Permissions {
-    /// To the repository's files.
-    pub contents: Access,
+#[serde(from = "Access")]
+pub struct Permission {
+    /// How much.
+    pub access: Access,
     /// What for.
-    #[serde(skip_deserializing)]
-    pub contents_comment: Comment,
+    pub comment: Comment,
+}
+
+impl From<Access> for Permission {
+    fn from(access: Access) -> Self {
+        Self {
+            access,
+            comment: Comment::default(),
+        }
+    }
 }
 
 /// A degree of access.
@@ -159,58 +132,4 @@ pub enum Access {
     Read,
     /// To change.
     Write,
-}
-
-/// A step: an action (`uses`) or a shell script (`run`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all(deserialize = "kebab-case"))]
-pub struct Step {
-    /// Why it is there, where that is not plain.
-    #[serde(skip_deserializing)]
-    pub comment: Comment,
-    /// What people see in the log.
-    pub name: String,
-    /// What other steps call it.
-    pub id: Option<String>,
-    /// The condition.
-    #[serde(rename(deserialize = "if"))]
-    pub condition: Option<String>,
-    /// Whether the job goes on as if nothing had happened when it fails.
-    pub continue_on_error: Option<bool>,
-    /// How long it may take.
-    pub timeout_minutes: Option<u32>,
-    /// `owner/name@<commit>`.
-    pub uses: Option<String>,
-    /// The version that the commit was released as.
-    #[serde(skip_deserializing)]
-    pub uses_comment: Comment,
-    /// What the action is told.
-    #[serde(rename(deserialize = "with"))]
-    pub inputs: Option<Inputs>,
-    /// Its variables.
-    #[serde(default)]
-    pub env: Mapping<String>,
-    /// The script.
-    pub run: Option<String>,
-}
-
-/// The inputs of every action that is used.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all(deserialize = "kebab-case"))]
-pub struct Inputs {
-    /// Why so, where that is not plain.
-    #[serde(skip_deserializing)]
-    pub comment: Comment,
-    /// `actions/checkout`: whether the token stays in `.git/config`.
-    pub persist_credentials: Option<bool>,
-    /// `actions/setup-python`: the interpreter's version.
-    pub python_version: Option<String>,
-    /// `astral-sh/setup-uv`: whether packages are kept from run to run.
-    pub enable_cache: Option<bool>,
-    /// Artifacts: the name.
-    pub name: Option<String>,
-    /// Artifacts: the file or folder.
-    pub path: Option<String>,
-    /// `actions/upload-artifact`: what to do when there is nothing.
-    pub if_no_files_found: Option<String>,
 }

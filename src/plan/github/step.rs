@@ -1,47 +1,123 @@
 //! From a planned step to a step of a workflow: one function per kind of step.
 
 use super::job::env;
-use super::model::{Inputs, Step};
+use super::parts::{Inputs, Step};
+use super::publish::{attest, download, upload};
 use crate::plan::pins::Pinned;
-use crate::plan::shell::{self, DECISIONS, Folder};
-use crate::plan::{self, Action, Comment, Env, GateCheck, GithubTarget, Moment, Process};
+use crate::plan::shell::{self, DECISIONS, EVIDENCE, Folder};
+use crate::plan::{
+    self, Action, CHANGED, Comment, Env, GateCheck, GithubTarget, History, Mapping, Moment, Process,
+};
 
-/// One step.
-pub(super) fn step(
+/// One step, or the few that GitHub needs for it.
+pub(super) fn steps(
     process: &Process,
     target: &GithubTarget,
     job: &plan::Job,
     step: &plan::Step,
-) -> Step {
+) -> Vec<Step> {
+    let made = match &step.action {
+        Action::Attest(gate) => attest(process, target, gate),
+        action => vec![made(process, target, job, action)],
+    };
+    let mut why = Some(step.why.as_str()).filter(|why| !why.is_empty());
+    let explained = |made: Step| Step {
+        name: if made.name.is_empty() {
+            step.name.clone()
+        } else {
+            made.name
+        },
+        comment: why.take().map_or(made.comment, Comment::from),
+        condition: condition(step.moment),
+        ..made
+    };
+    made.into_iter().map(explained).collect()
+}
+
+fn made(process: &Process, target: &GithubTarget, job: &plan::Job, action: &Action) -> Step {
     let uses = |action| uses(target, action);
     let within = |path: &str| in_folder(process, path);
-    let made = match &step.action {
-        Action::Checkout => checkout(uses(Pinned::Checkout)),
+    match action {
+        Action::Checkout(history) => checkout(uses(Pinned::Checkout), *history),
         Action::Python(version) => python(uses(Pinned::SetupPython), version),
         Action::Uv => uv(uses(Pinned::SetupUv)),
-        Action::Gatewright => run(shell::install(&process.install, put_on_path)),
-        Action::VirtualEnvironment => run(put_on_path(Folder::Named("$PWD/.venv/bin"))),
+        Action::PublishTests(report) => upload(target, "test-report", within(report), "error"),
+        Action::PublishDecisions(artifact) => {
+            upload(target, artifact, within(&format!("{DECISIONS}/")), "warn")
+        }
+        Action::PublishEvidence(artifact) => {
+            upload(target, artifact, within(&format!("{EVIDENCE}/")), "error")
+        }
+        Action::FetchEvidence(artifact) => download(target, artifact, Some(EVIDENCE.to_owned())),
+        Action::Keep { artifact, file } => upload(target, artifact, within(file), "error"),
+        Action::Restore { artifact, file } => download(target, artifact, folder_of(&within(file))),
+        Action::Aggregate => aggregate(job),
         Action::Command {
             run,
             env,
             timeout_minutes,
         } => command(run, env, *timeout_minutes),
+        action => script(process, action),
+    }
+}
+
+/// What is a shell line of ours.
+fn script(process: &Process, action: &Action) -> Step {
+    let spec = process.spec_file();
+    let with = |variables: &Env, script: String| Step {
+        env: env(variables),
+        ..run(script)
+    };
+    match action {
+        Action::Gatewright => run(shell::install(&process.install, put_on_path)),
+        Action::VirtualEnvironment => run(put_on_path(Folder::Named("$PWD/.venv/bin"))),
         Action::ValidateSpec => run(shell::validate(&process.spec_path)),
         Action::CheckDrift => run(shell::drift(&process.spec_path)),
+        Action::Compare => compare(process),
         Action::Gate(check) => gate(process, check),
-        Action::PublishTests(report) => upload(target, "test-report", within(report), "error"),
-        Action::PublishDecisions(artifact) => {
-            upload(target, artifact, within(&format!("{DECISIONS}/")), "warn")
+        Action::GatherEvidence(files) => run(shell::gather(files)),
+        Action::Comment(gate) => Step {
+            continue_on_error: Some(true),
+            env: token(),
+            ..run(shell::comment(gate, process.spec_name()))
+        },
+        Action::Promote(call) => with(&call.env, shell::promote(call, spec)),
+        Action::Rollback(call) => with(&call.env, shell::rollback(call, spec)),
+        Action::Monitor(check) => {
+            let own = token();
+            let token = own.iter().filter(|_| check.trigger);
+            let settings = env(&check.env);
+            Step {
+                env: token
+                    .chain(settings.iter())
+                    .map(|(name, value)| (name, value.clone()))
+                    .collect(),
+                ..run(shell::monitor(check, spec))
+            }
         }
-        Action::Keep { artifact, file } => upload(target, artifact, within(file), "error"),
-        Action::Restore { artifact, file } => download(target, artifact, folder_of(&within(file))),
-        Action::Aggregate => aggregate(job),
-    };
+        // Everything else is no shell line.
+        _ => Step::default(),
+    }
+}
+
+/// The token of the job, which may do what its permissions say.
+fn token() -> Mapping<String> {
+    [("GITHUB_TOKEN", "${{ github.token }}".to_owned())]
+        .into_iter()
+        .collect()
+}
+
+/// What is judged already is where the change goes to: the base of a pull request or of a group in
+/// the merge queue, or what the branch was before a push. A start by hand has none.
+fn compare(process: &Process) -> Step {
+    let event = "base='.pull_request.base.sha // .merge_group.base_sha // .before'";
+    let difference = "base=$(jq -er \"$base\" \"$GITHUB_EVENT_PATH\") &&\n  \
+                      git diff --quiet \"$base\" HEAD";
+    let told = |name: &str, value: &str| format!("echo \"{name}={value}\" >> \"$GITHUB_OUTPUT\"");
+    let script = shell::compare(process, difference, told);
     Step {
-        name: step.name.clone(),
-        comment: Comment::from(step.why.as_str()),
-        condition: condition(step.moment),
-        ..made
+        id: Some(CHANGED.1.to_owned()),
+        ..run(format!("{event}\n{script}"))
     }
 }
 
@@ -57,14 +133,14 @@ fn command(command: &str, variables: &Env, timeout_minutes: Option<u32>) -> Step
     }
 }
 
-fn run(script: String) -> Step {
+pub(super) fn run(script: String) -> Step {
     Step {
         run: Some(script),
         ..Step::default()
     }
 }
 
-fn uses(target: &GithubTarget, action: Pinned) -> Step {
+pub(super) fn uses(target: &GithubTarget, action: Pinned) -> Step {
     let pin = target.pins.uses(action);
     Step {
         uses: Some(pin.reference),
@@ -73,9 +149,10 @@ fn uses(target: &GithubTarget, action: Pinned) -> Step {
     }
 }
 
-fn checkout(step: Step) -> Step {
+fn checkout(step: Step, history: History) -> Step {
     let inputs = Inputs {
         comment: "No token stays behind for the project's code to find.".into(),
+        fetch_depth: (history == History::Base).then_some(0),
         persist_credentials: Some(false),
         ..Inputs::default()
     };
@@ -108,31 +185,6 @@ fn uv(step: Step) -> Step {
     }
 }
 
-fn upload(target: &GithubTarget, artifact: &str, path: String, if_nothing: &str) -> Step {
-    let inputs = Inputs {
-        name: Some(artifact.to_owned()),
-        path: Some(path),
-        if_no_files_found: Some(if_nothing.to_owned()),
-        ..Inputs::default()
-    };
-    Step {
-        inputs: Some(inputs),
-        ..uses(target, Pinned::UploadArtifact)
-    }
-}
-
-fn download(target: &GithubTarget, artifact: &str, path: Option<String>) -> Step {
-    let inputs = Inputs {
-        name: Some(artifact.to_owned()),
-        path,
-        ..Inputs::default()
-    };
-    Step {
-        inputs: Some(inputs),
-        ..uses(target, Pinned::DownloadArtifact)
-    }
-}
-
 fn gate(process: &Process, check: &GateCheck) -> Step {
     Step {
         id: Some(check.id.clone()),
@@ -144,18 +196,30 @@ fn gate(process: &Process, check: &GateCheck) -> Step {
 
 /// Compares by name: a result that is empty or new must not count as success.
 fn aggregate(job: &plan::Job) -> Step {
-    let name = |id: &str| format!("{}_RESULT", id.to_uppercase().replace('-', "_"));
-    let result = |id: &String| (name(id), format!("${{{{ needs.{id}.result }}}}"));
-    let test = |id: &String| {
-        let result = name(id);
-        [
-            format!("echo \"{id}: ${result}\""),
-            format!("[[ \"${result}\" == success ]]"),
-        ]
-    };
-    let tests: Vec<_> = job.needs.iter().flat_map(test).collect();
+    let (changed, _, output) = CHANGED;
+    let variable = |id: &str| format!("{}_RESULT", id.to_uppercase().replace('-', "_"));
+    let mut env = Vec::new();
+    let mut tests = Vec::new();
+    let filtered = job.needs.iter().any(|id| id == changed);
+    if filtered {
+        let touched = format!("${{{{ needs.{changed}.outputs.{output} }}}}");
+        env.push(("PROJECT_CHANGED".to_owned(), touched));
+        tests.push("expected=success".to_owned());
+        tests.push("if [[ \"$PROJECT_CHANGED\" == false ]]; then expected=skipped; fi".to_owned());
+    }
+    for id in &job.needs {
+        let result = variable(id);
+        let expected = if filtered && id != changed {
+            "\"$expected\""
+        } else {
+            "success"
+        };
+        tests.push(format!("echo \"{id}: ${result}\""));
+        tests.push(format!("[[ \"${result}\" == {expected} ]]"));
+        env.push((result, format!("${{{{ needs.{id}.result }}}}")));
+    }
     Step {
-        env: job.needs.iter().map(result).collect(),
+        env: env.into_iter().collect(),
         ..run(shell::lines(&tests))
     }
 }
@@ -169,7 +233,7 @@ fn put_on_path(folder: Folder) -> String {
 }
 
 /// A path in the spec's folder, from the repository root; an absolute one as it is.
-fn in_folder(process: &Process, path: &str) -> String {
+pub(super) fn in_folder(process: &Process, path: &str) -> String {
     match &process.folder {
         Some(folder) if !path.starts_with('/') => format!("{folder}/{path}"),
         _ => path.to_owned(),

@@ -1,7 +1,8 @@
 //! From a planned pipeline to a workflow.
 
 use super::job;
-use super::model::{Concurrency, Defaults, Nothing, Push, Run, Triggers, Workflow};
+use super::model::{Concurrency, Defaults, Nothing, Run, Workflow};
+use super::trigger::triggers;
 use crate::plan::{self, Comment, GithubTarget, Kind, Pipeline, Process};
 
 /// Where the workflow of a pipeline is written, from the repository root.
@@ -17,7 +18,7 @@ pub fn workflow(process: &Process, target: &GithubTarget, pipeline: &Pipeline) -
     Workflow {
         comment: Comment::from(pipeline.why.as_str()),
         name: pipeline.name.clone(),
-        on: triggers(&pipeline.triggers),
+        on: triggers(process, pipeline),
         permissions: Nothing {},
         concurrency: concurrency(process, pipeline),
         env: pipeline
@@ -40,19 +41,6 @@ pub(super) fn defaults(folder: Option<&str>) -> Defaults {
     }
 }
 
-fn triggers(triggers: &plan::Triggers) -> Triggers {
-    let pushes = !triggers.branches.is_empty() || !triggers.tags.is_empty();
-    Triggers {
-        pull_request: triggers.changes,
-        merge_group: triggers.changes,
-        push: pushes.then(|| Push {
-            branches: triggers.branches.clone(),
-            tags: triggers.tags.clone(),
-        }),
-        workflow_dispatch: triggers.manual,
-    }
-}
-
 fn concurrency(process: &Process, pipeline: &Pipeline) -> Concurrency {
     let project = &process.project;
     match pipeline.kind {
@@ -71,6 +59,18 @@ fn concurrency(process: &Process, pipeline: &Pipeline) -> Concurrency {
                       of the runs that wait to begin, GitHub keeps the newest."
                 .into(),
             group: format!("{project}-deliver-{}", lane(pipeline)),
+            cancel_in_progress: false,
+        },
+        Kind::Rollback => Concurrency {
+            comment: "No rollback waits for another, and none is cancelled: of two that move the \
+                      same alias one wins, and the other is told."
+                .into(),
+            group: format!("{project}-rollback-${{{{ github.run_id }}}}"),
+            cancel_in_progress: false,
+        },
+        Kind::Monitor => Concurrency {
+            comment: "A look that takes long is not cut short by the next one.".into(),
+            group: format!("{project}-monitor-${{{{ github.event.schedule || github.run_id }}}}"),
             cancel_in_progress: false,
         },
     }

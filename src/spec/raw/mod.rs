@@ -12,5 +12,5 @@ pub use check::{Check, Import, LoggedModel, Place, Slices, Table, Test};
 pub use gate::{Baseline, Candidate, Comparability, Gate, Newest, Scale, SliceNames};
 pub use spec::{
     Aliases, Approval, Attestation, Azure, Ci, Deploy, Environment, EnvironmentModel, Github,
-    Install, Mlflow, Model, Promotion, Python, Spec, Stage,
+    Install, Mlflow, Model, Monitor, Promotion, Python, Spec, Stage,
 };

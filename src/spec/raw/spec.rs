@@ -44,6 +44,10 @@ pub struct Spec {
     /// What a promotion takes.
     #[schemars(extend("default" = {}, "examples" = [{"gates": {"prod": ["promote"]}}]))]
     pub promotion: Option<Promotion>,
+    /// What looks after the live model, by name: when, and in which environment.
+    #[serde(default)]
+    #[schemars(extend("default" = {}, "examples" = [{"drift": {"schedule": "0 6 * * *", "environment": "prod"}}]))]
+    pub monitors: IndexMap<String, Monitor>,
     /// Which pipelines are generated, and how.
     #[schemars(extend("default" = {}, "examples" = [{"github": {}, "azure": {}}]))]
     pub ci: Option<Ci>,
@@ -155,6 +159,9 @@ pub struct Environment {
     #[serde(default)]
     #[schemars(extend("default" = [], "examples" = [["MLFLOW_TRACKING_TOKEN"]]))]
     pub secrets: Vec<String>,
+    /// Shell command (bash) that looks at what is live after a promotion, run like a stage. Where it fails, the version that was live before is put back.
+    #[schemars(length(min = 1), extend("default" = null, "examples" = ["python -m taxi_fare.smoke"]))]
+    pub verify: Option<String>,
 }
 
 /// The registered model of one environment.
@@ -216,6 +223,22 @@ pub struct Promotion {
     /// Whose attestations count: a key's, or a GitHub repository's.
     #[schemars(extend("default" = {}, "examples" = [{"key": "keys/attestation.pem"}, {"repository": "acme/taxi-fare"}]))]
     pub attestation: Option<Attestation>,
+    /// Whether the GitHub pipeline signs each decision as an attestation. Private repositories need GitHub Enterprise Cloud for that. On Azure DevOps the statement is kept, unsigned, with the decisions.
+    #[schemars(extend("default" = false, "examples" = [true]))]
+    pub attest: Option<bool>,
+}
+
+/// What looks after the live model.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("examples" = [{"schedule": "0 6 * * *", "environment": "prod"}]))]
+pub struct Monitor {
+    /// When it looks, in UTC: minute, hour, day of the month, month, day of the week.
+    #[schemars(required, length(min = 1), extend("examples" = ["0 6 * * *"]))]
+    pub schedule: Option<String>,
+    /// The environment whose model it looks after.
+    #[schemars(required, length(min = 1), extend("examples" = ["prod"]))]
+    pub environment: Option<String>,
 }
 
 /// Whose attestations count. With a key and a repository, either one's do.

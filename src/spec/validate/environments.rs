@@ -6,7 +6,7 @@ use super::{models, project};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::gate::Gate;
 use crate::spec::setting::is_variable_name;
-use crate::spec::{Approval, Deploy, Environment, Mlflow, Model, raw};
+use crate::spec::{Approval, Deploy, Environment, Mlflow, Model, Monitor, raw};
 
 pub(super) fn environments(
     context: &mut Context<'_>,
@@ -26,6 +26,27 @@ pub(super) fn environments(
     models::shared_aliases(context, &environments);
     unreachable_gates(context, gates, &environments);
     environments
+}
+
+/// What looks after the environments. The schedules are the plan's business.
+pub(super) fn monitors(context: &mut Context<'_>, raw: &raw::Spec) -> Vec<Monitor> {
+    let mut monitors = Vec::new();
+    for (name, monitor) in &raw.monitors {
+        let pointer = join("/monitors", name);
+        context.name("a monitor", &pointer, name);
+        let environment = monitor.environment.clone().unwrap_or_default();
+        if !environment.is_empty() && !raw.environments.contains_key(&environment) {
+            let span = context.value_span(&join(&pointer, "environment"));
+            let known = raw.environments.keys();
+            unknown(context, span, "environment", &environment, known);
+        }
+        monitors.push(Monitor {
+            name: name.clone(),
+            schedule: monitor.schedule.clone().unwrap_or_default(),
+            environment,
+        });
+    }
+    monitors
 }
 
 fn environment_of(
@@ -74,6 +95,7 @@ fn environment_of(
         variables: environment.variables.clone(),
         secrets: environment.secrets.clone(),
         gates: wanted.cloned().unwrap_or_else(all),
+        verify: environment.verify.clone(),
     };
     if environment.deploy.is_some() {
         deployed(context, &pointer, &environment);

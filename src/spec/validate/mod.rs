@@ -65,6 +65,12 @@ pub(super) fn validate(
         environments,
         promotion: promotion::policy(&mut context, raw),
         gates,
+        attest: raw
+            .promotion
+            .as_ref()
+            .and_then(|promotion| promotion.attest)
+            .unwrap_or(false),
+        monitors: environments::monitors(&mut context, raw),
         ci: project::ci(&mut context, raw),
         project,
     };

@@ -1,0 +1,143 @@
+//! What a step does.
+//!
+//! The one decision here: what is the same call of gatewright is the same variant, whichever
+//! pipeline makes it, so that there is one shell line for it.
+
+use super::job::Env;
+
+/// What a step does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Fetch the repository.
+    Checkout(History),
+    /// Put a Python interpreter of this version on the path.
+    Python(String),
+    /// Put `uv` on the path.
+    Uv,
+    /// Put gatewright on the path.
+    Gatewright,
+    /// Put the project's `.venv/bin` on the path.
+    VirtualEnvironment,
+    /// Run a command that the user wrote.
+    Command {
+        /// The command, exactly as written.
+        run: String,
+        /// Its variables.
+        env: Env,
+        /// How long it may take, in whole minutes.
+        timeout_minutes: Option<u32>,
+    },
+    /// Find out whether the change touches the project.
+    Compare,
+    /// Validate the spec.
+    ValidateSpec,
+    /// Compare the generated files with the spec.
+    CheckDrift,
+    /// Judge a candidate.
+    Gate(GateCheck),
+    /// Lay these files, relative to the spec's folder, beside the evidence that was recorded.
+    GatherEvidence(Vec<String>),
+    /// Keep the comment of this gate on the pull request, from the evidence.
+    Comment(String),
+    /// Let a version live.
+    Promote(PromoteCall),
+    /// Sign what this gate decided.
+    Attest(String),
+    /// Put a version back.
+    Rollback(RollbackCall),
+    /// Look after the live model.
+    Monitor(MonitorCheck),
+    /// Publish the `JUnit` report at this path, relative to the spec's folder.
+    PublishTests(String),
+    /// Publish what the gates of the job decided, under this artifact name.
+    PublishDecisions(String),
+    /// Publish the evidence that was gathered, under this artifact name.
+    PublishEvidence(String),
+    /// Fetch published evidence, by its artifact's name.
+    FetchEvidence(String),
+    /// Keep a file for a later job.
+    Keep {
+        /// The artifact's name.
+        artifact: String,
+        /// The file, absolute or relative to the spec's folder.
+        file: String,
+    },
+    /// Put a kept file back where it was.
+    Restore {
+        /// The artifact's name.
+        artifact: String,
+        /// The file, absolute or relative to the spec's folder.
+        file: String,
+    },
+    /// Fail unless every job this one needs succeeded, or was left out because nothing changed.
+    Aggregate,
+}
+
+/// How much of the past is fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum History {
+    /// None of it.
+    Tip,
+    /// As much as it takes to compare a change with what it is made to.
+    Base,
+}
+
+/// One call of `gatewright gate check`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GateCheck {
+    /// The step's id, unique in its job.
+    pub id: String,
+    /// The gate.
+    pub gate: String,
+    /// The environment it judges for; `None` to judge without one.
+    pub environment: Option<String>,
+    /// The store to read, where it is not the environment's.
+    pub tracking_uri: Option<String>,
+    /// The job variable with the version to judge; `None` for what the alias says.
+    pub candidate: Option<String>,
+    /// Whether a verdict other than `pass` leaves the job as it is, and the evidence is kept.
+    pub report_only: bool,
+    /// Whether a statement to sign is written as well.
+    pub attest: bool,
+    /// Its variables.
+    pub env: Env,
+}
+
+/// One call of `gatewright promote`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PromoteCall {
+    /// The environment.
+    pub environment: String,
+    /// The job variable with the version that goes live.
+    pub candidate: String,
+    /// The gates whose decisions it takes.
+    pub gates: Vec<String>,
+    /// Its variables.
+    pub env: Env,
+}
+
+/// One call of `gatewright rollback`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RollbackCall {
+    /// The environment.
+    pub environment: String,
+    /// The variable with the reason.
+    pub reason: String,
+    /// The variable with the version to put back. Where it is empty, the one that was live before.
+    pub version: String,
+    /// Its variables.
+    pub env: Env,
+}
+
+/// One call of `gatewright monitor check`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MonitorCheck {
+    /// The monitor.
+    pub monitor: String,
+    /// The environment.
+    pub environment: String,
+    /// Whether it may start a delivery.
+    pub trigger: bool,
+    /// Its variables.
+    pub env: Env,
+}

@@ -1,0 +1,95 @@
+//! What starts a pipeline of Azure, from what starts the planned one.
+
+use super::events::{Filter, Parameter, PullRequests, Pushes, Schedule, Trigger};
+use super::expression::EVERY;
+use super::pipeline::path;
+use crate::plan::{self, Answer, Kind, Pipeline, Process, Triggers};
+
+/// The pushes that start a pipeline.
+pub(super) fn trigger(process: &Process, pipeline: &Pipeline) -> Trigger {
+    let planned = &pipeline.triggers;
+    if planned.branches.is_empty() && planned.tags.is_empty() {
+        return Trigger::default();
+    }
+    let tags = (!planned.tags.is_empty()).then(|| including(planned.tags.clone()));
+    let paths = paths(process, pipeline);
+    Trigger {
+        pushes: Some(Pushes {
+            branches: branches(planned),
+            paths: (!paths.is_empty()).then(|| including(paths)),
+            tags,
+        }),
+    }
+}
+
+/// Without branches, none: Azure would take all.
+fn branches(planned: &Triggers) -> Filter {
+    if planned.branches.is_empty() {
+        Filter {
+            include: Vec::new(),
+            exclude: vec!["*".to_owned()],
+        }
+    } else {
+        including(planned.branches.clone())
+    }
+}
+
+/// Only pushes to the project's own folder deliver it.
+fn paths(process: &Process, pipeline: &Pipeline) -> Vec<String> {
+    let is_filtered = pipeline.kind == Kind::Deliver && !pipeline.triggers.branches.is_empty();
+    match &process.folder {
+        Some(folder) if is_filtered => vec![folder.clone(), path(process, pipeline.kind)],
+        _ => Vec::new(),
+    }
+}
+
+/// The pull requests that start a pipeline.
+pub(super) fn pull_requests(triggers: &Triggers) -> PullRequests {
+    PullRequests {
+        branches: triggers.changes.then(|| including(vec!["*".to_owned()])),
+    }
+}
+
+/// The times that start a pipeline.
+pub(super) fn schedules(triggers: &Triggers) -> Vec<Schedule> {
+    let schedule = |planned: &plan::Schedule| Schedule {
+        cron: planned.cron.clone(),
+        display_name: planned.name.clone(),
+        branches: including(vec![triggers.scheduled_branch.clone()]),
+        always: "true".to_owned(),
+    };
+    triggers.schedules.iter().map(schedule).collect()
+}
+
+/// What a person is asked for. Pushes ask nobody, so that a delivery has an answer for them.
+pub(super) fn parameters(pipeline: &Pipeline) -> Vec<Parameter> {
+    let parameter = |input: &plan::Input| {
+        let (default, values) = match &input.answer {
+            Answer::Choice(values) if pipeline.kind == Kind::Deliver => {
+                let every = std::iter::once(EVERY.to_owned());
+                (
+                    Some(EVERY.to_owned()),
+                    every.chain(values.iter().cloned()).collect(),
+                )
+            }
+            Answer::Choice(values) => (None, values.clone()),
+            Answer::Text => (None, Vec::new()),
+            Answer::TextOrNothing => (Some(String::new()), Vec::new()),
+        };
+        Parameter {
+            name: input.name.to_owned(),
+            display_name: input.description.to_owned(),
+            kind: "string".to_owned(),
+            default,
+            values,
+        }
+    };
+    pipeline.triggers.inputs.iter().map(parameter).collect()
+}
+
+fn including(include: Vec<String>) -> Filter {
+    Filter {
+        include,
+        exclude: Vec::new(),
+    }
+}

@@ -1,0 +1,65 @@
+//! Steps that keep something beyond their job: artifacts and attestations.
+
+use super::parts::{Inputs, Step};
+use super::step::{in_folder, run, uses};
+use crate::plan::pins::Pinned;
+use crate::plan::shell::{self, decision};
+use crate::plan::{GithubTarget, Process};
+
+/// What is said about a model: <https://in-toto.io/attestation/test-result/v0.1>.
+const PREDICATE: &str = "https://in-toto.io/attestation/test-result/v0.1";
+
+/// Keeps files under a name.
+pub(super) fn upload(
+    target: &GithubTarget,
+    artifact: &str,
+    path: String,
+    if_nothing: &str,
+) -> Step {
+    let inputs = Inputs {
+        name: Some(artifact.to_owned()),
+        path: Some(path),
+        if_no_files_found: Some(if_nothing.to_owned()),
+        ..Inputs::default()
+    };
+    Step {
+        inputs: Some(inputs),
+        ..uses(target, Pinned::UploadArtifact)
+    }
+}
+
+/// Fetches what was kept under a name.
+pub(super) fn download(target: &GithubTarget, artifact: &str, path: Option<String>) -> Step {
+    let inputs = Inputs {
+        name: Some(artifact.to_owned()),
+        path,
+        ..Inputs::default()
+    };
+    Step {
+        inputs: Some(inputs),
+        ..uses(target, Pinned::DownloadArtifact)
+    }
+}
+
+/// Signs what a gate decided, about the digest that the decision names.
+pub(super) fn attest(process: &Process, target: &GithubTarget, gate: &str) -> Vec<Step> {
+    let id = format!("subject-{gate}");
+    let output = |name: &str| format!("${{{{ steps.{id}.outputs.{name} }}}}");
+    let inputs = Inputs {
+        subject_name: Some(output("name")),
+        subject_digest: Some(output("digest")),
+        predicate_type: Some(PREDICATE.to_owned()),
+        predicate_path: Some(in_folder(process, &decision(gate, "predicate.json"))),
+        ..Inputs::default()
+    };
+    let subject = Step {
+        name: format!("Find out what {gate} is about"),
+        id: Some(id),
+        ..run(shell::subject(gate))
+    };
+    let sign = Step {
+        inputs: Some(inputs),
+        ..uses(target, Pinned::Attest)
+    };
+    vec![subject, sign]
+}

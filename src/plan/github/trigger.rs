@@ -1,0 +1,84 @@
+//! What starts a workflow, from what starts the planned pipeline.
+
+use super::events::{Dispatch, Input, Push, Schedule, Triggers};
+use super::workflow::path;
+use crate::plan::{self, Answer, Kind, Mapping, Pipeline, Process};
+
+/// The events of a pipeline.
+pub(super) fn triggers(process: &Process, pipeline: &Pipeline) -> Triggers {
+    let planned = &pipeline.triggers;
+    Triggers {
+        pull_request: planned.changes,
+        merge_group: planned.changes,
+        schedule: schedules(&planned.schedules),
+        push: push(process, pipeline),
+        workflow_dispatch: planned.manual.then(|| Dispatch {
+            inputs: inputs(&planned.inputs),
+        }),
+    }
+}
+
+fn push(process: &Process, pipeline: &Pipeline) -> Option<Push> {
+    let planned = &pipeline.triggers;
+    if planned.branches.is_empty() && planned.tags.is_empty() {
+        return None;
+    }
+    let filtered = pipeline.kind == Kind::Deliver && !planned.branches.is_empty();
+    Some(Push {
+        branches: planned.branches.clone(),
+        tags: planned.tags.clone(),
+        paths: if filtered {
+            paths(process, pipeline.kind)
+        } else {
+            Vec::new()
+        },
+    })
+}
+
+/// Only pushes to the project's own folder deliver it. Nobody requires a delivery, so that one that
+/// does not start holds nothing up; and one that started and found nothing to do would have taken
+/// the place of one that waits.
+fn paths(process: &Process, kind: Kind) -> Vec<String> {
+    let Some(folder) = &process.folder else {
+        return Vec::new();
+    };
+    // A path may hold `+`, which repeats what is before it.
+    let literal = |path: &str| path.replace('+', "\\+");
+    vec![
+        format!("{}/**", literal(folder)),
+        literal(&path(process, kind)),
+    ]
+}
+
+/// Each time once: GitHub starts a run for every line.
+fn schedules(planned: &[plan::Schedule]) -> Vec<Schedule> {
+    let mut times: Vec<(String, Vec<&str>)> = Vec::new();
+    for schedule in planned {
+        match times.iter_mut().find(|(cron, _)| *cron == schedule.cron) {
+            Some((_, names)) => names.push(&schedule.name),
+            None => times.push((schedule.cron.clone(), vec![&schedule.name])),
+        }
+    }
+    let made = |(cron, names): (String, Vec<&str>)| Schedule {
+        cron,
+        comment: names.join(", ").into(),
+    };
+    times.into_iter().map(made).collect()
+}
+
+fn inputs(planned: &[plan::Input]) -> Mapping<Input> {
+    planned.iter().map(|one| (one.name, input(one))).collect()
+}
+
+fn input(planned: &plan::Input) -> Input {
+    let (kind, options) = match &planned.answer {
+        Answer::Choice(options) => ("choice", options.clone()),
+        Answer::Text | Answer::TextOrNothing => ("string", Vec::new()),
+    };
+    Input {
+        description: planned.description.to_owned(),
+        required: planned.answer != Answer::TextOrNothing,
+        kind: kind.to_owned(),
+        options,
+    }
+}
