@@ -60,6 +60,14 @@ pub enum Command {
     /// Without `--to` that is the version before the present one; another rollback goes one further
     /// back. No gate is asked. The ledger gets a record of its own.
     Rollback(Rollback),
+    /// Move the traffic of a serving endpoint to a version, in steps, with a gate at each.
+    ///
+    /// A verdict that is no pass never raises traffic. When the gate blocks, or contact is lost, the
+    /// traffic goes back to what it was. Interrupt it when you like: run again, it goes on.
+    ///
+    /// Exits with 0 when the version gets everything, 1 when its traffic went back, 3 when contact
+    /// was lost, 4 when a person has to decide, 5 when somebody else changed the endpoint.
+    Rollout(Rollout),
     /// Tell what was live, when, and who decided it, by the model's ledger.
     History(History),
     /// Sign a decision, or check who signed it.
@@ -235,6 +243,48 @@ pub struct GateCheck {
     /// be written is a warning: the judgement and the exit code stand.
     #[arg(long)]
     pub comment: bool,
+}
+
+/// Arguments of `rollout`.
+#[derive(Debug, Args)]
+pub struct Rollout {
+    /// The spec.
+    #[command(flatten)]
+    pub spec: SpecPath,
+    /// The environment whose endpoint and MLflow stores are meant.
+    #[arg(long, value_name = "NAME")]
+    pub env: Option<String>,
+    /// The version. Default: the one that the model's live alias points to.
+    #[arg(long, value_name = "NUMBER")]
+    pub version: Option<u64>,
+    /// The MLflow store to use, whatever the spec says.
+    #[arg(long, value_name = "URI")]
+    pub tracking_uri: Option<String>,
+    /// Change nothing; say what would be done.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Give the traffic back at once, as it was before the rollout of this version began.
+    #[arg(long, conflicts_with_all = ["restart", "dry_run"])]
+    pub abort: bool,
+    /// Begin from the first step, whatever became of an earlier rollout of this version.
+    #[arg(long)]
+    pub restart: bool,
+    /// What to print on stdout.
+    #[arg(long, value_enum, default_value_t = DataFormat::Text)]
+    pub format: DataFormat,
+    /// Write the decision of each step to a file; may be repeated. `{step}` in the path stands for
+    /// the step's share, such as 25.
+    #[arg(short, long = "output", value_name = "FORMAT=PATH", value_parser = output)]
+    pub outputs: Vec<Output>,
+}
+
+/// How an answer is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DataFormat {
+    /// For people.
+    Text,
+    /// One JSON document.
+    Json,
 }
 
 /// A report to write: `json=decision.json`.

@@ -32,6 +32,8 @@
 //! | [`promotion`] | the record of what went live, the chain of records, whether a promotion may be | nothing |
 //! | [`registry`] | the writing door to MLflow: aliases and tags, by compare-and-set | disk, network |
 //! | [`attestation`] | signed statements about a model's files, and whether they match a decision | nothing |
+//! | [`rollout`] | traffic in steps: what comes next, and what has to be remembered for it | nothing |
+//! | [`serving`] | the door to serving endpoints: Databricks, or a program of the user's | processes, network |
 //! | [`report`] | one file per format | nothing |
 //! | [`diagnostic`] | what is wrong with a file, and where | nothing |
 //! | [`host`] | the CI system and the git checkout around a command | processes, network |
@@ -65,6 +67,8 @@ pub mod promotion;
 pub mod registry;
 pub mod render;
 pub mod report;
+pub mod rollout;
+pub mod serving;
 pub mod signature;
 pub mod spec;
 pub mod statistics;

@@ -12,6 +12,7 @@ mod load;
 mod promote;
 mod publish;
 mod rollback;
+mod rollout;
 mod schema;
 mod specs;
 mod stores;
@@ -37,6 +38,7 @@ pub fn run(cli: Cli, console: &mut Console<'_>) -> Result<Exit, Error> {
         Command::Attest(Attest::Sign(arguments)) => attest::sign(&arguments, console),
         Command::Attest(Attest::Verify(arguments)) => attest::verify(&arguments, console),
         Command::History(arguments) => history::run(&arguments, console),
+        Command::Rollout(arguments) => rollout::run(&arguments, console),
         Command::Demo(arguments) => demo::run(&arguments, console),
         Command::Explain(arguments) => explain::run(&arguments, console),
         Command::Schema(arguments) => schema::run(&arguments, console),

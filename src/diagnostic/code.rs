@@ -94,6 +94,8 @@ codes! {
     UnsafeExpansion = "unsafe-expansion",
     /// A schedule that a CI system would not read, or would never keep.
     InvalidSchedule = "invalid-schedule",
+    /// A step of a rollout that is over before the endpoint tells what it measured.
+    ShortBake = "short-bake",
     /// The pipelines cannot be laid out as the spec asks.
     InvalidPlan = "invalid-plan",
 }

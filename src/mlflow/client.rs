@@ -137,6 +137,7 @@ impl Client {
         let request = match order.verb {
             Verb::Post => session.http.post(url),
             Verb::Delete => session.http.delete(url),
+            Verb::Put => session.http.put(url),
         };
         let request = self.signed(request.json(&order.body), signature)?;
         let limits = Limits {

@@ -19,6 +19,7 @@ mod stream;
 mod tls;
 mod wire;
 
+pub(crate) use crate::http::excerpt;
 pub(crate) use address::Address;
 pub(crate) use client::Client;
 pub(crate) use databricks::Workspace;

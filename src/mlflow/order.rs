@@ -6,9 +6,12 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use percent_encoding::utf8_percent_encode;
+use serde_json::{Map, Value, json};
 
-/// A change of the registry, below a server's base URL.
+use super::question::SEGMENT;
+
+/// A change of the registry, or of a serving endpoint, below a server's base URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Order {
     /// How it is sent.
@@ -41,6 +44,8 @@ pub(super) enum Verb {
     Post,
     /// DELETE; MLflow wants a body with it, and not parameters.
     Delete,
+    /// PUT.
+    Put,
 }
 
 impl Order {
@@ -99,7 +104,10 @@ impl Order {
             .iter()
             .map(|(key, value)| json!({"key": key, "value": value}))
             .collect();
-        let mut body = json!({"name": model, "source": version.source, "tags": tags});
+        let mut body = Map::new();
+        body.insert("name".to_owned(), json!(model));
+        body.insert("source".to_owned(), json!(version.source));
+        body.insert("tags".to_owned(), json!(tags));
         let optional = [
             ("run_id", &version.run_id),
             ("run_link", &version.run_link),
@@ -108,10 +116,20 @@ impl Order {
         for (name, value) in optional {
             // What is empty is left out: to MLflow an empty run is a wrong one.
             if let Some(value) = value.as_ref().filter(|value| !value.is_empty()) {
-                body[name] = json!(value);
+                body.insert(name.to_owned(), json!(value));
             }
         }
-        Self::new(Verb::Post, endpoint, body)
+        Self::new(Verb::Post, endpoint, Value::Object(body))
+    }
+
+    /// Replaces the configuration of a serving endpoint of Databricks.
+    pub(crate) fn configure_endpoint(name: &str, body: Value) -> Self {
+        let name = utf8_percent_encode(name, SEGMENT);
+        Self {
+            verb: Verb::Put,
+            path: format!("api/2.0/serving-endpoints/{name}/config"),
+            body,
+        }
     }
 
     fn new(verb: Verb, endpoint: &str, body: Value) -> Self {

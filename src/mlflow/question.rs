@@ -8,7 +8,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 /// What stands in a segment of a path as it is.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_');
+pub(super) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_');
 
 /// The same for the name of a file, whose dots mean nothing.
 const FILE_NAME: &AsciiSet = &SEGMENT.remove(b'.').remove(b'~');
@@ -72,6 +72,16 @@ impl Question {
         Self {
             path: "api/2.0/mlflow-artifacts/artifacts".to_owned(),
             parameters: vec![("path", path.to_owned())],
+            search: None,
+        }
+    }
+
+    /// A GET of a serving endpoint of Databricks, or of what is below it, such as `/metrics`.
+    pub(crate) fn serving_endpoint(name: &str, below: &str) -> Self {
+        let name = utf8_percent_encode(name, SEGMENT);
+        Self {
+            path: format!("api/2.0/serving-endpoints/{name}{below}"),
+            parameters: Vec::new(),
             search: None,
         }
     }

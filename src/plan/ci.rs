@@ -125,8 +125,8 @@ fn train(spec: &Spec) -> Job {
             .iter()
             .map(|stage| step::stage(stage, &variables)),
     );
-    steps.extend(spec.gates.iter().map(|gate| rehearse(&gate.name)));
-    if !spec.gates.is_empty() {
+    steps.extend(spec.gates_of_versions().map(|gate| rehearse(&gate.name)));
+    if spec.gates_of_versions().next().is_some() {
         steps.push(step::decisions("ci-decisions".to_owned()));
         steps.extend(evidence(spec));
     }

@@ -141,6 +141,13 @@ fn moved(found: String) -> RegistryError {
     RegistryError::LedgerMoved { found }
 }
 
+/// That there is no such version.
+pub(super) fn absent(model: &str, version: u64) -> RegistryError {
+    RegistryError::Conflict {
+        found: format!("version {version} of `{model}` does not exist"),
+    }
+}
+
 /// That a version can go live.
 ///
 /// # Errors
@@ -148,13 +155,12 @@ fn moved(found: String) -> RegistryError {
 pub(super) fn require_ready(
     model: &str,
     version: u64,
-    status: Option<Option<&str>>,
+    status: Option<&str>,
 ) -> Result<(), RegistryError> {
     let found = match status {
-        Some(Some("READY")) => return Ok(()),
-        None => format!("version {version} of `{model}` does not exist"),
-        Some(None) => format!("version {version} of `{model}` has no status"),
-        Some(Some(status)) => {
+        Some("READY") => return Ok(()),
+        None => format!("version {version} of `{model}` has no status"),
+        Some(status) => {
             format!("version {version} of `{model}` is not ready: its status is {status}")
         }
     };

@@ -7,6 +7,7 @@
 pub mod model;
 pub mod raw;
 pub mod schema;
+pub mod serving;
 pub mod setting;
 pub mod validate;
 pub mod yaml;
@@ -22,5 +23,6 @@ pub use model::{
     PromotionPolicy, Python, Spec, Stage,
 };
 pub use read::{Reading, read};
+pub use serving::{Driver, OnFailure, Online, Rollout, Steps};
 pub use setting::{Piece, Setting};
 pub use waivers::waivers;

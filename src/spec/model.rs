@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
+use super::serving::Online;
 use super::setting::Setting;
 use crate::gate::{Candidate, Gate};
 
@@ -42,6 +43,8 @@ pub struct Spec {
     pub attest: bool,
     /// What looks after the live models, in the order written.
     pub monitors: Vec<Monitor>,
+    /// The serving endpoint, where there is one.
+    pub online: Option<Online>,
     /// Which pipelines are generated, and how.
     pub ci: Ci,
 }
@@ -101,6 +104,16 @@ impl Spec {
     #[must_use]
     pub fn gate(&self, name: &str) -> Option<&Gate> {
         self.gates.iter().find(|gate| gate.name == name)
+    }
+
+    /// The gates that judge versions, in the order written: all but the one that judges the steps
+    /// of a rollout, which looks at an endpoint, unless a promotion asks for it too.
+    pub fn gates_of_versions(&self) -> impl Iterator<Item = &Gate> {
+        let of_rollout = self.online.as_ref().and_then(|it| it.rollout.gate.as_ref());
+        self.gates.iter().filter(move |gate| {
+            let is_asked_for = |here: &Environment| here.gates.contains(&gate.name);
+            Some(&gate.name) != of_rollout || self.environments.iter().any(is_asked_for)
+        })
     }
 }
 
@@ -203,6 +216,8 @@ pub struct Environment {
     pub gates: Vec<String>,
     /// The shell command that looks at what is live after a promotion.
     pub verify: Option<String>,
+    /// The serving endpoint's name there, where it is another one.
+    pub endpoint: Option<String>,
 }
 
 /// The event that deploys an environment.

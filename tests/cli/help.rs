@@ -63,6 +63,7 @@ fn the_main_help_is_short_and_says_where_to_begin() {
       gate      Judge a model
       promote   Let the candidate go live: move the live alias to it, if the gates' decisions still hold
       rollback  Put the live alias back to a version that was live before
+      rollout   Move the traffic of a serving endpoint to a version, in steps, with a gate at each
       history   Tell what was live, when, and who decided it, by the model's ledger
       attest    Sign a decision, or check who signed it
       demo      Show the whole story in a fresh folder: pipelines, a blocked model, a promoted one

@@ -398,6 +398,22 @@ fn a_model_without_a_ledger_is_told_what_begins_one() {
 }
 
 #[test]
+fn an_environment_has_the_history_of_its_own_model() {
+    let sandbox = sandbox(&story());
+    let spec = SPEC.replace("{name: taxi-fare}", "{name: other}")
+        + "environments:
+  production: {model: {name: taxi-fare, aliases: {live: shadow}}}
+";
+    sandbox.write("gatewright.yaml", spec);
+    let answer = sandbox.run("history --env production --at 2026-11-02");
+    let first = answer.stdout.lines().next();
+    let live = "shadow of taxi-fare at 2026-11-02 00:00Z: version 4";
+    assert_eq!((answer.code, first), (Some(0), Some(live)), "{answer:?}");
+    // Without it, it is that of the spec's model.
+    assert_eq!(sandbox.run("history").code, Some(3));
+}
+
+#[test]
 fn a_history_needs_no_spec_where_model_and_store_are_named() {
     let sandbox = sandbox(&story());
     std::fs::remove_file(sandbox.path("gatewright.yaml")).unwrap();

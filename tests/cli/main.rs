@@ -31,6 +31,7 @@ mod previous;
 mod promote;
 mod registry;
 mod rollback;
+mod rollout;
 mod sandbox;
 mod server;
 #[path = "../support/mod.rs"]

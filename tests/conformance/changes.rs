@@ -132,9 +132,9 @@ fn assert_changes_are_seen(uri: &str, folder: &Path) {
         "{late:?}"
     );
     let mut other = promotion(None, 3, 2);
-    other.alias = "shadow".to_owned();
-    other.entry = r#"{"sequence":2,"alias":"shadow","version":3}"#.to_owned();
-    other.head.digest = "sha256:shadow".to_owned();
+    "shadow".clone_into(&mut other.alias);
+    r#"{"sequence":2,"alias":"shadow","version":3}"#.clone_into(&mut other.entry);
+    "sha256:shadow".clone_into(&mut other.head.digest);
     assert_eq!(open(uri, folder).apply(&other), Ok(Applied::Now));
     let outdated = open(uri, folder).apply(&promotion(Some(2), 3, 2));
     let moved = matches!(outdated, Err(RegistryError::LedgerMoved { .. }));
@@ -176,7 +176,7 @@ fn assert_copies_are_mlflows(uri: &str, folder: &Path) {
     assert_eq!(open(uri, folder).copy_version(("ours", 1), "third"), Ok(1));
     // What went into the copy can go live there.
     let mut change = promotion(None, 2, 1);
-    change.model = "ours".to_owned();
+    "ours".clone_into(&mut change.model);
     assert_eq!(open(uri, folder).apply(&change), Ok(Applied::Now));
     let models = read_back(uri, folder);
     let ours = models["ours"]["versions"]["1"].clone();

@@ -27,6 +27,7 @@ mod model_files;
 mod pipelines;
 mod races;
 mod reports;
+mod rollout;
 mod signature;
 mod signed_in;
 mod statistics;

@@ -2,6 +2,7 @@
 //!
 //! A few rounds of each; `GATEWRIGHT_RACE_ROUNDS` says how many instead.
 
+use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::Path;
@@ -478,7 +479,7 @@ impl Gallows {
                     let soon = Some(Duration::from_millis(20));
                     stream.set_read_timeout(soon).unwrap();
                     let is_done = || is_over.load(Ordering::Relaxed);
-                    while let Some(request) = Received::next(&mut stream, &is_done) {
+                    if let Some(request) = Received::next(&mut stream, &is_done) {
                         if count.load(Ordering::Relaxed) >= requests {
                             return;
                         }
@@ -494,7 +495,6 @@ impl Gallows {
                         stream.write_all(&answer).unwrap();
                         // The answer ends with the connection.
                         drop(stream.shutdown(Shutdown::Both));
-                        return;
                     }
                 });
             }
@@ -526,7 +526,7 @@ fn forward(server: &str, request: &Received) -> Vec<u8> {
     for (name, value) in &request.headers {
         let value = if name == "host" { server } else { value };
         if name != "connection" {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            write!(head, "{name}: {value}\r\n").unwrap();
         }
     }
     head.push_str("connection: close\r\n\r\n");

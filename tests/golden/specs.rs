@@ -51,6 +51,7 @@ pub(crate) fn minimal() -> Spec {
         },
         attest: false,
         monitors: Vec::new(),
+        online: None,
         ci: Ci {
             github: Some(Github {
                 runner: "ubuntu-24.04".to_owned(),
@@ -242,6 +243,7 @@ pub(crate) fn environment(name: &str, deploy: Option<Deploy>) -> Environment {
         secrets: Vec::new(),
         gates: vec!["promote".to_owned()],
         verify: None,
+        endpoint: None,
     }
 }
 

@@ -112,9 +112,7 @@ fn nothing_is_written_over_anything_that_is_not_as_expected() {
     store.sql("UPDATE model_versions SET current_stage = 'Deleted_Internal' WHERE version = 5");
     assert_eq!(apply(&store, &promotion(Some(1), 2, 1)), Ok(Applied::Now));
     let before = state(&store);
-    let mut other_entry = promotion(Some(2), 3, 2);
-    other_entry.expected_head = Some(head(1));
-    let mut other_head = other_entry.clone();
+    let mut other_head = promotion(Some(2), 3, 2);
     other_head.expected_head = Some(head(7));
     other_head.head = head(8);
     let told: Vec<_> = [
@@ -154,9 +152,11 @@ fn what_a_dead_process_left_is_finished_and_no_entry_is_written_twice() {
          VALUES ('churn', '{HEAD_TAG}', '{}')",
         change.head.text()
     );
-    for left in [vec![entry.clone()], vec![entry.clone(), head.clone()]] {
+    for left in [vec![entry.clone()], vec![entry.clone(), head]] {
         let store = filled(SqliteStore::new());
-        left.iter().for_each(|sql| store.sql(sql));
+        for sql in &left {
+            store.sql(sql);
+        }
         assert_eq!(apply(&store, &change), Ok(Applied::Now));
         let expected = filled(SqliteStore::new());
         assert_eq!(apply(&expected, &change), Ok(Applied::Now));

@@ -3,6 +3,7 @@
 #![allow(
     dead_code,
     clippy::allow_attributes,
+    clippy::disallowed_methods,
     reason = "each test binary uses a part of this, and none uses all"
 )]
 

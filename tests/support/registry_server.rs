@@ -389,9 +389,10 @@ fn read(
             let shown: Vec<_> = versions
                 .map(|(number, version)| shown_version(&name, *number, version, !is_catalog))
                 .collect();
-            match shown.is_empty() {
-                true => (200, json!({})),
-                false => (200, json!({"model_versions": shown})),
+            if shown.is_empty() {
+                (200, json!({}))
+            } else {
+                (200, json!({"model_versions": shown}))
             }
         }
         _ => return None,

@@ -110,7 +110,7 @@ fn jobs<'a>(specs: &'a [Loaded], named: Option<&'a str>) -> Vec<Job<'a>> {
                 loaded,
                 gate: Some(gate),
             }),
-            (Some(spec), None) => jobs.extend(spec.gates.iter().map(|gate| Job {
+            (Some(spec), None) => jobs.extend(spec.gates_of_versions().map(|gate| Job {
                 loaded,
                 gate: Some(&gate.name),
             })),

@@ -36,14 +36,15 @@ impl<'a> Question<'a> {
     /// The gate it is about.
     pub(super) fn gate<'s>(&self, spec: &'s Spec) -> Result<&'s Gate, Error> {
         let known: Vec<_> = spec.gates.iter().map(|gate| gate.name.as_str()).collect();
-        match (self.gate, spec.gates.as_slice()) {
+        let of_versions: Vec<_> = spec.gates_of_versions().collect();
+        match (self.gate, of_versions.as_slice()) {
             (Some(name), _) => spec.gate(name).ok_or_else(|| {
                 Error::usage(
                     format!("there is no gate `{name}`"),
                     one_of("gates", &known),
                 )
             }),
-            (None, [only]) => Ok(only),
+            (None, [only]) => Ok(*only),
             (None, []) => Err(Error::usage(
                 "the spec has no gate",
                 "add one: `gates: {promote: {checks: [\"rmse <= 5.0\"]}}`",

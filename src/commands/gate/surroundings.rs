@@ -19,6 +19,19 @@ pub(in crate::commands) struct Surroundings<'a> {
 }
 
 impl<'a> Surroundings<'a> {
+    /// A world by its parts.
+    pub(in crate::commands) fn new(
+        environment: &'a Environment,
+        checkout: &'a Checkout,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            environment,
+            checkout,
+            now,
+        }
+    }
+
     /// The world that a console shows, around a checkout.
     pub(in crate::commands) fn of(console: &'a Console<'_>, checkout: &'a Checkout) -> Self {
         Self {

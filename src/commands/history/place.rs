@@ -33,9 +33,10 @@ pub(super) fn place(arguments: &cli::History, console: &mut Console<'_>) -> Resu
     }
     let (loaded, spec) = require(named, console)?;
     let mlflow = mlflow(&spec, arguments.env.as_deref())?;
+    let model = spec.model_of(arguments.env.as_deref()).clone();
     Ok(Place {
-        model: arguments.model.clone().unwrap_or(spec.model.name),
-        live_alias: Some(spec.model.live_alias),
+        model: arguments.model.clone().unwrap_or(model.name),
+        live_alias: Some(model.live_alias),
         mlflow,
         folder: loaded.folder().to_path_buf(),
     })

@@ -108,8 +108,8 @@ impl RestRegistry {
         let model = self.model(&change.model)?;
         let versions = self.server.all_versions(&change.model)?;
         let version = versions.iter().find(|one| one.number == change.version);
-        let status = version.map(|version| version.status.as_deref());
-        compare::require_ready(&change.model, change.version, status)?;
+        let version = version.ok_or_else(|| compare::absent(&change.model, change.version))?;
+        compare::require_ready(&change.model, change.version, version.status.as_deref())?;
         let has_tag =
             |tags: &std::collections::BTreeMap<String, String>| tags.contains_key(&change.tag);
         let elsewhere = versions
@@ -118,7 +118,7 @@ impl RestRegistry {
         let found = Found {
             alias: self.alias_in(&model, &change.alias),
             head: model.tags.get(HEAD_TAG).cloned(),
-            entry: version.and_then(|version| version.tags.get(&change.tag).cloned()),
+            entry: version.tags.get(&change.tag).cloned(),
             elsewhere: elsewhere.map(|version| version.number),
         };
         Ok((model, found))

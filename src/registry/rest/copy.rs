@@ -18,9 +18,8 @@ impl RestRegistry {
     pub(super) fn copy(&self, from: (&str, u64), to_model: &str) -> Result<u64, RegistryError> {
         self.server.finish_by(None);
         let original = self.server.original(from.0, from.1)?;
-        let status = original.as_ref().map(|(_, status)| status.as_deref());
-        compare::require_ready(from.0, from.1, status)?;
-        let (original, _) = original.unwrap_or_default();
+        let (original, status) = original.ok_or_else(|| compare::absent(from.0, from.1))?;
+        compare::require_ready(from.0, from.1, status.as_deref())?;
         copy::check(from, to_model, &original.tags)?;
         let address = copy::address(from);
         match self.copy_in(to_model, &address) {

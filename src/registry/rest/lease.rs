@@ -28,7 +28,7 @@ const MOST_TIMEOUTS: u32 = 6;
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// The longest time that another's lease can ask for.
-const LONGEST_TIMEOUT: Duration = Duration::from_secs(600);
+const LONGEST_TIMEOUT: Duration = Duration::from_mins(10);
 
 /// How many characters of somebody else's words are repeated.
 const LONGEST_HOLDER: usize = 120;

@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::settings::Settings;
 use super::write::Wish;
 use crate::mlflow::{Failure, Order};
-use crate::registry::names;
 use crate::registry::{Applied, Change, Registry, RegistryError};
+use crate::registry::{compare, names};
 use crate::store::StoreError;
 use crate::store::rest::{Registered, RestStore};
 
@@ -68,9 +68,7 @@ impl RestRegistry {
         tag: &str,
     ) -> Result<Option<String>, RegistryError> {
         let found = self.server.one_version(model, version)?;
-        let found = found.ok_or_else(|| RegistryError::Conflict {
-            found: format!("version {version} of `{model}` does not exist"),
-        })?;
+        let found = found.ok_or_else(|| compare::absent(model, version))?;
         Ok(found.tags.get(tag).cloned())
     }
 }

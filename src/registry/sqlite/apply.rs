@@ -11,7 +11,7 @@ use crate::registry::{Applied, Change, RegistryError};
 pub(super) fn carry_out(table: &Table<'_>, change: &Change) -> Result<Applied, RegistryError> {
     let about = (change.model.as_str(), change.version);
     let version = table.require_version(about.0, about.1)?;
-    compare::require_ready(about.0, about.1, Some(version.status.as_deref()))?;
+    compare::require_ready(about.0, about.1, version.status.as_deref())?;
     let found = Found {
         alias: table.alias(&change.model, &change.alias)?,
         head: table.head(&change.model)?,

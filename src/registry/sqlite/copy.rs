@@ -29,7 +29,7 @@ pub(super) fn copy(
     to_model: &str,
 ) -> Result<u64, RegistryError> {
     let original = table.require_version(from.0, from.1)?;
-    compare::require_ready(from.0, from.1, Some(original.status.as_deref()))?;
+    compare::require_ready(from.0, from.1, original.status.as_deref())?;
     copy::check(from, to_model, &original.tags)?;
     let address = copy::address(from);
     let made = register(table, to_model)?;

@@ -1,8 +1,10 @@
 //! Tags and aliases, statement by statement.
 
+use rusqlite::ToSql;
+
 use super::transaction::Table;
 use crate::evidence::{HEAD_TAG, ModelVersion};
-use crate::registry::{COPIED_TAG, Change, RegistryError};
+use crate::registry::{COPIED_TAG, Change, RegistryError, compare};
 use crate::store::sqlite::DELETED;
 
 /// The most copies that are looked through.
@@ -21,9 +23,7 @@ impl Table<'_> {
         self.rows.require_model(model)?;
         let number = i64::try_from(version).unwrap_or(i64::MAX);
         let found = self.rows.by_number(model, number)?;
-        found.ok_or_else(|| RegistryError::Conflict {
-            found: format!("version {version} of `{model}` does not exist"),
-        })
+        found.ok_or_else(|| compare::absent(model, version))
     }
 
     /// The version an alias points to.
@@ -42,41 +42,36 @@ impl Table<'_> {
     /// Moves an alias by one statement that changes one row, or none when it is not where it is
     /// expected; says whether it did.
     pub(super) fn move_alias(&self, change: &Change) -> Result<bool, RegistryError> {
-        let (model, alias) = (&change.model, &change.alias);
-        let changed = match change.expected {
-            Some(expected) => {
-                let statement = self.rows.in_workspace(
-                    "UPDATE registered_model_aliases SET version = ?3 \
-                     WHERE name = ?1 AND alias = ?2 AND version = ?4",
-                    5,
-                );
-                let values = [
-                    model as &dyn rusqlite::ToSql,
-                    alias,
-                    &self.number(change.version)?,
-                    &self.number(expected)?,
-                ];
-                self.change(&statement, &self.rows.with_workspace(&values))?
-            }
-            None => {
-                let (column, parameter) = self.workspace_column(4);
-                let existing = self.rows.in_workspace(
-                    "SELECT 1 FROM registered_model_aliases WHERE name = ?1 AND alias = ?2",
-                    4,
-                );
-                let statement = format!(
-                    "INSERT INTO registered_model_aliases (name, alias, version{column}) \
-                     SELECT ?1, ?2, ?3{parameter} WHERE NOT EXISTS ({existing})"
-                );
-                let values = [
-                    model as &dyn rusqlite::ToSql,
-                    alias,
-                    &self.number(change.version)?,
-                ];
-                self.change(&statement, &self.rows.with_workspace(&values))?
-            }
+        let version = self.number(change.version)?;
+        let moved = match change.expected {
+            Some(expected) => self.update_alias(change, self.number(expected)?, version),
+            None => self.insert_alias(change, version),
         };
-        Ok(changed == 1)
+        Ok(moved? == 1)
+    }
+
+    fn update_alias(&self, change: &Change, from: i64, to: i64) -> Result<usize, RegistryError> {
+        let statement = self.rows.in_workspace(
+            "UPDATE registered_model_aliases SET version = ?3 \
+             WHERE name = ?1 AND alias = ?2 AND version = ?4",
+            5,
+        );
+        let values: [&dyn ToSql; 4] = [&change.model, &change.alias, &to, &from];
+        self.change(&statement, &self.rows.with_workspace(&values))
+    }
+
+    fn insert_alias(&self, change: &Change, to: i64) -> Result<usize, RegistryError> {
+        let (column, parameter) = self.workspace_column(4);
+        let existing = self.rows.in_workspace(
+            "SELECT 1 FROM registered_model_aliases WHERE name = ?1 AND alias = ?2",
+            4,
+        );
+        let statement = format!(
+            "INSERT INTO registered_model_aliases (name, alias, version{column}) \
+             SELECT ?1, ?2, ?3{parameter} WHERE NOT EXISTS ({existing})"
+        );
+        let values: [&dyn ToSql; 3] = [&change.model, &change.alias, &to];
+        self.change(&statement, &self.rows.with_workspace(&values))
     }
 
     /// The text of the head of the ledger.
@@ -176,7 +171,7 @@ impl Table<'_> {
         &self,
         update: &str,
         insert: &str,
-        values: &[&dyn rusqlite::ToSql],
+        values: &[&dyn ToSql],
     ) -> Result<(), RegistryError> {
         let changed = match self.change(update, values)? {
             0 => self.change(insert, values)?,

@@ -6,10 +6,12 @@
 
 mod check;
 mod gate;
+mod serving;
 mod spec;
 
 pub use check::{Check, Import, LoggedModel, Place, Slices, Table, Test};
 pub use gate::{Baseline, Candidate, Comparability, Gate, Newest, Scale, SliceNames};
+pub use serving::{Online, Rollout, Serving, ServingHere};
 pub use spec::{
     Aliases, Approval, Attestation, Azure, Ci, Deploy, Environment, EnvironmentModel, Github,
     Install, Mlflow, Model, Monitor, Promotion, Python, Spec, Stage,

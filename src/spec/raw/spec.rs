@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Gate;
+use super::{Gate, Serving, ServingHere};
 
 /// How a model is made: its stages, where they are deployed, and the gates before it goes live.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -48,6 +48,9 @@ pub struct Spec {
     #[serde(default)]
     #[schemars(extend("default" = {}, "examples" = [{"drift": {"schedule": "0 6 * * *", "environment": "prod"}}]))]
     pub monitors: IndexMap<String, Monitor>,
+    /// How the live model is served, and how a new version gets its traffic.
+    #[schemars(extend("default" = {}, "examples" = [{"online": {"endpoint": "taxi-fare"}}]))]
+    pub serving: Option<Serving>,
     /// Which pipelines are generated, and how.
     #[schemars(extend("default" = {}, "examples" = [{"github": {}, "azure": {}}]))]
     pub ci: Option<Ci>,
@@ -162,6 +165,9 @@ pub struct Environment {
     /// Shell command (bash) that looks at what is live after a promotion, run like a stage. Where it fails, the version that was live before is put back.
     #[schemars(length(min = 1), extend("default" = null, "examples" = ["python -m taxi_fare.smoke"]))]
     pub verify: Option<String>,
+    /// What is served elsewhere here.
+    #[schemars(extend("default" = {}, "examples" = [{"endpoint": "taxi-fare-prod"}]))]
+    pub serving: Option<ServingHere>,
 }
 
 /// The registered model of one environment.

@@ -24,7 +24,7 @@ pub(super) fn environments(
         .collect();
     models::copies(context, &environments);
     models::shared_aliases(context, &environments);
-    unreachable_gates(context, gates, &environments);
+    unreachable_gates(context, raw, gates, &environments);
     environments
 }
 
@@ -64,7 +64,12 @@ fn environment_of(
         environment.variables.keys(),
     );
     secrets(context, &pointer, environment);
-    let all = || gates.iter().map(|gate| gate.name.clone()).collect();
+    let of_rollout = gate_of_rollout(raw);
+    let all = || {
+        let names = gates.iter().map(|gate| &gate.name);
+        let of_versions = names.filter(|name| Some(name.as_str()) != of_rollout);
+        of_versions.cloned().collect()
+    };
     let wanted = raw
         .promotion
         .as_ref()
@@ -96,7 +101,12 @@ fn environment_of(
         secrets: environment.secrets.clone(),
         gates: wanted.cloned().unwrap_or_else(all),
         verify: environment.verify.clone(),
+        endpoint: environment
+            .serving
+            .as_ref()
+            .and_then(|serving| serving.endpoint.clone()),
     };
+    endpoint_of_nothing(context, raw, &pointer, &environment);
     if environment.deploy.is_some() {
         deployed(context, &pointer, &environment);
     }
@@ -222,7 +232,34 @@ pub(super) fn unknown<'k>(
     context.report(Diagnostic::error(Code::UnknownReference, span, message).help(help));
 }
 
-fn unreachable_gates(context: &mut Context<'_>, gates: &[Gate], environments: &[Environment]) {
+/// The gate of the rollout, which judges endpoints and not versions.
+fn gate_of_rollout(raw: &raw::Spec) -> Option<&str> {
+    let online = raw.serving.as_ref()?.online.as_ref()?;
+    online.rollout.as_ref()?.gate.as_deref()
+}
+
+/// An endpoint's name where nothing is served means nothing.
+fn endpoint_of_nothing(
+    context: &mut Context<'_>,
+    raw: &raw::Spec,
+    pointer: &str,
+    environment: &Environment,
+) {
+    let is_served = raw.serving.as_ref().is_some_and(|it| it.online.is_some());
+    if environment.endpoint.is_some() && !is_served {
+        let pointer = join(pointer, "serving");
+        let message = "this names an endpoint, and the spec serves nothing".to_owned();
+        let help = "add `serving: {online: {endpoint: ...}}` at the top of the spec";
+        context.error(Code::InvalidValue, &pointer, message, help);
+    }
+}
+
+fn unreachable_gates(
+    context: &mut Context<'_>,
+    raw: &raw::Spec,
+    gates: &[Gate],
+    environments: &[Environment],
+) {
     if environments.is_empty() {
         return;
     }
@@ -230,6 +267,7 @@ fn unreachable_gates(context: &mut Context<'_>, gates: &[Gate], environments: &[
         if environments
             .iter()
             .any(|environment| environment.gates.contains(&gate.name))
+            || gate_of_rollout(raw) == Some(&gate.name)
         {
             continue;
         }

@@ -10,6 +10,7 @@ mod models;
 mod project;
 mod promotion;
 mod secrets;
+mod serving;
 mod stages;
 
 use serde_json::Value;
@@ -53,6 +54,7 @@ pub(super) fn validate(
     let model = project::model(&mut context, raw, &project);
     let mlflow = project::mlflow(&mut context, "/mlflow", raw.mlflow.as_ref(), &project, None);
     let gates = gates::gates(&mut context, raw, &model);
+    let online = serving::online(&mut context, raw, &model);
     let environments = environments::environments(&mut context, raw, (&model, &mlflow), &gates);
     let spec = Spec {
         path: context.source.path.replace('\\', "/"),
@@ -71,6 +73,7 @@ pub(super) fn validate(
             .and_then(|promotion| promotion.attest)
             .unwrap_or(false),
         monitors: environments::monitors(&mut context, raw),
+        online,
         ci: project::ci(&mut context, raw),
         project,
     };
