@@ -162,7 +162,7 @@ pub enum GenerateFormat {
 #[derive(Debug, Subcommand)]
 pub enum Gate {
     /// Judge a candidate by a gate: exit 0 lets it through, 1 blocks it, 3 could not look.
-    Check(GateCheck),
+    Check(Box<GateCheck>),
     /// Read what a gate judges on and write it to a file, without a verdict.
     ///
     /// `gate check --evidence FILE` judges it, as often as you like, with no store in reach.
@@ -183,6 +183,9 @@ pub struct GateQuestion {
     /// The version under judgement: a number or an alias. Default: the model's candidate alias.
     #[arg(long, value_name = "VERSION")]
     pub candidate: Option<String>,
+    /// The registered model, whatever the spec says: a copy of it under another name.
+    #[arg(long, value_name = "NAME")]
+    pub model: Option<String>,
     /// The MLflow tracking store to read, whatever the spec says.
     #[arg(long, value_name = "URI")]
     pub tracking_uri: Option<String>,
@@ -214,7 +217,7 @@ pub struct GateCheck {
     ///
     /// Exits with 2 when a spec is invalid, else 3 when a gate could not be judged, else 1 when one
     /// blocked, else 4 when one holds, else 0.
-    #[arg(long, conflicts_with_all = ["spec", "candidate", "evidence", "record", "explain", "comment"])]
+    #[arg(long, conflicts_with_all = ["spec", "candidate", "model", "evidence", "record", "explain", "comment"])]
     pub all: bool,
     /// Judge the evidence in this file, as `gate record` wrote it; no store is opened.
     ///
@@ -354,6 +357,9 @@ pub struct Promote {
     /// pass. Default: every gate is asked now.
     #[arg(long = "decision", value_name = "FILE")]
     pub decisions: Vec<PathBuf>,
+    /// The registered model, whatever the spec says: a copy of it under another name.
+    #[arg(long, value_name = "NAME")]
+    pub model: Option<String>,
     /// The version to promote: a number or an alias. Default: the one that was judged, found again
     /// as it was found then.
     #[arg(long, value_name = "VERSION")]

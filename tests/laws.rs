@@ -9,8 +9,12 @@
     reason = "a test that finds something else than it expects fails"
 )]
 
+#[path = "golden/bundles.rs"]
+mod bundles;
 #[path = "golden/hostile.rs"]
 mod hostile;
+#[path = "golden/hostile_bundle.rs"]
+mod hostile_bundle;
 #[path = "golden/lines.rs"]
 mod lines;
 #[path = "golden/refusals.rs"]
@@ -31,7 +35,7 @@ use gatewright::diagnostic::Source;
 use gatewright::gate::grammar;
 use gatewright::plan::{self, azure, github};
 use gatewright::render::{self, RenderedFile, block, comment, folded, scalar};
-use gatewright::spec::{self, Deploy, Setting, Spec};
+use gatewright::spec::{self, Deploy, Setting, Spec, Work};
 use gatewright::tree;
 use hostile::{hostile, pipeline, workflow};
 use proptest::prelude::*;
@@ -122,6 +126,20 @@ proptest! {
     }
 
     #[test]
+    fn any_bundle_is_printed_as_it_was_planned(bundle in hostile_bundle::bundle()) {
+        let body = render::bundle("databricks.yml", &bundle).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let parsed: plan::databricks::Bundle = serde_yaml::from_str(&body).unwrap();
+        prop_assert_eq!(parsed, bundle);
+    }
+
+    #[test]
+    fn any_resources_are_printed_as_they_were_planned(file in hostile_bundle::resource_file()) {
+        let body = render::resource_file("r.yml", &file).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let parsed: plan::databricks::ResourceFile = serde_yaml::from_str(&body).unwrap();
+        prop_assert_eq!(parsed, file);
+    }
+
+    #[test]
     fn any_pipeline_is_printed_as_it_was_planned(pipeline in pipeline()) {
         let body = render::azure_pipeline("p.yml", &pipeline).map_err(|error| TestCaseError::fail(error.to_string()))?;
         let parsed: azure::Pipeline = serde_yaml::from_str(&body).unwrap();
@@ -135,7 +153,7 @@ fn put(spec: &mut Spec, place: usize, text: &str) {
     match place {
         0 => spec.project = text,
         1 => spec.stages[1].name = text,
-        2 => spec.stages[1].run = text,
+        2 => spec.stages[1].work = Work::Command(text),
         3 => spec.stages[1].env[0] = text,
         4 => spec.environments[2].name = text,
         5 => spec.environments[2].secrets[0] = text,
@@ -204,6 +222,58 @@ fn outline(value: &Value) -> String {
     }
 }
 
+/// A spec on Databricks with something in every place that holds free text.
+const HOSTED: &str = r#"
+version: 1
+project: hosted
+compute:
+  cluster: {spark_version: a, node_type_id: b, num_workers: 1, policy_id: c, custom_tags: {team: ml}}
+stages:
+  train: {notebook: train.py, parameters: {rows: "1"}}
+environments:
+  prod:
+    variables: {REGION: eu}
+    mlflow: {experiment: /Shared/hosted}
+    databricks:
+      host: https://adb-1.1.azuredatabricks.net
+      catalog: prod
+      mode: production
+      service_principal: 0f3a5c7e-9b1d-4f60-81a2-c3e4f5061728
+      permissions: [{group: a, level: CAN_VIEW}]
+      grants: [{principal: b, privileges: [EXECUTE]}]
+      notifications: {on_failure: [c@example.com]}
+gates:
+  promote: {checks: [rmse <= 5.0]}
+"#;
+
+/// The bare structure, with a mark for everything that Databricks would fill in.
+fn bundle_outline(value: &Value) -> String {
+    let marks = |text: &str| text.matches("${").count() + text.matches("{{").count();
+    match value {
+        Value::Mapping(map) => {
+            format!(
+                "{{{}}}",
+                map.values()
+                    .map(bundle_outline)
+                    .collect::<Vec<_>>()
+                    .join(",")
+            )
+        }
+        Value::Sequence(items) => {
+            format!(
+                "[{}]",
+                items
+                    .iter()
+                    .map(bundle_outline)
+                    .collect::<Vec<_>>()
+                    .join(",")
+            )
+        }
+        Value::String(text) => format!("x{}", "!".repeat(marks(text))),
+        _ => "x".to_owned(),
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 250, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -225,9 +295,24 @@ proptest! {
     }
 
     #[test]
+    fn nothing_in_a_spec_changes_the_shape_of_a_bundle(place in 0..hostile_bundle::PLACES, text in hostile()) {
+        let mut spec = bundles::read(HOSTED);
+        let shape = |spec: &Spec| files(spec).map(|files| {
+            let yaml = files.into_iter().filter(bundles::is_yaml);
+            yaml.map(|file| bundle_outline(&serde_yaml::from_str(&file.body).unwrap())).collect::<Vec<_>>()
+        });
+        let before = shape(&spec).unwrap();
+        hostile_bundle::put(&mut spec, place, &text);
+        // What a stage's parameters refer to has been looked at by then: they are the spec's own.
+        let own = place == 2 && ["${", "{{"].iter().any(|opening| text.contains(opening));
+        let Some(after) = shape(&spec).filter(|_| !own) else { return Ok(()) };
+        prop_assert_eq!(after, before);
+    }
+
+    #[test]
     fn a_command_reaches_the_shell_as_it_was_written(text in hostile()) {
         let mut spec = specs::full();
-        spec.stages[1].run = text.clone();
+        spec.stages[1].work = Work::Command(text.clone());
         let Ok(process) = plan::process(&spec) else { return Ok(()) };
         let target = process.github.as_ref().unwrap();
         let body = render::github_workflow("w", &github::workflow(&process, target, &process.pipelines[1])).unwrap();

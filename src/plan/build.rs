@@ -3,7 +3,7 @@
 use super::error::PlanError;
 use super::pins::Pins;
 use super::process::{AzureTarget, GithubTarget, Pipeline, Process};
-use super::{azure, check, ci, deliver, github, monitor, rollback};
+use super::{azure, check, ci, databricks, deliver, github, monitor, rollback};
 use crate::spec::Spec;
 
 /// Plans every pipeline of `spec`. A spec that wants no provider has none, whatever it holds; a
@@ -13,7 +13,8 @@ use crate::spec::Spec;
 /// Everything that keeps the spec from having correct pipelines on the providers it wants.
 pub fn process(spec: &Spec) -> Result<Process, Vec<PlanError>> {
     let is_wanted = spec.ci.github.is_some() || spec.ci.azure.is_some();
-    let errors = if is_wanted {
+    let bundles = databricks::bundles(spec);
+    let errors = if is_wanted || bundles.is_some() {
         check::check(spec)
     } else {
         Vec::new()
@@ -43,6 +44,7 @@ pub fn process(spec: &Spec) -> Result<Process, Vec<PlanError>> {
             vm_image: azure.vm_image.clone(),
         }),
         sources: Vec::new(),
+        bundles,
         pipelines: if is_wanted {
             pipelines(spec)
         } else {

@@ -9,7 +9,7 @@ use super::error::{PlanError, Problem};
 use super::pins::Pins;
 use super::refs;
 use super::text::{self, Rules};
-use super::{clash, shell};
+use super::{clash, databricks, shell};
 use crate::gate::Gate;
 use crate::spec::{Environment, Install, Mlflow, Monitor, Setting, Spec, Stage};
 
@@ -41,6 +41,7 @@ pub(super) fn check(spec: &Spec) -> Vec<PlanError> {
     let mut errors = inspection.errors;
     errors.extend(refs::check(spec));
     errors.extend(clash::check(spec));
+    errors.extend(databricks::check(spec));
     errors
 }
 
@@ -103,7 +104,9 @@ impl Inspection {
     fn stage(&mut self, stage: &Stage) {
         let name = stage.name.as_str();
         self.report(&["stages", name], text::name(name));
-        self.command(&["stages", name, "run"], &stage.run);
+        if let Some(command) = stage.command() {
+            self.command(&["stages", name, "run"], command);
+        }
         self.variables(&["stages", name, "env"], &stage.env);
     }
 

@@ -123,7 +123,7 @@ fn train(spec: &Spec) -> Job {
     steps.extend(
         spec.stages
             .iter()
-            .map(|stage| step::stage(stage, &variables)),
+            .filter_map(|stage| step::stage(stage, &variables)),
     );
     steps.extend(spec.gates_of_versions().map(|gate| rehearse(&gate.name)));
     if spec.gates_of_versions().next().is_some() {

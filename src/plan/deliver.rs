@@ -112,7 +112,7 @@ fn making_steps(spec: &Spec, environment: &Environment, variables: &Variables) -
     steps.extend(
         spec.stages
             .iter()
-            .map(|stage| step::stage(stage, variables)),
+            .filter_map(|stage| step::stage(stage, variables)),
     );
     steps.extend(
         environment

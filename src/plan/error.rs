@@ -50,6 +50,11 @@ pub enum Problem {
         /// The macro, such as `$(Build.SourceBranch)`.
         text: String,
     },
+    /// A text holds what Databricks would fill in.
+    Filled {
+        /// How such a reference begins.
+        opening: &'static str,
+    },
     /// A text of one line holds a line break or another control character.
     ControlCharacter,
     /// A name that cannot be part of an id.
@@ -122,6 +127,9 @@ impl Problem {
             }
             Self::AzureMacro { text } => return macro_help(text),
             Self::UnknownAction { .. } => return action_help(),
+            Self::Filled { .. } => {
+                "write the value itself; only the parameters of a stage may refer to others"
+            }
             Self::ControlCharacter => "write it on one line, without control characters",
             Self::BadName { .. } => {
                 "use lower-case letters, digits, `-` and `_`, a letter first, 40 at most"
@@ -167,6 +175,9 @@ impl fmt::Display for Problem {
         match self {
             Self::Expression => f.write_str("the CI system would expand `${{` in it"),
             Self::AzureMacro { text } => write!(f, "Azure would replace `{}` in it", shown(text)),
+            Self::Filled { opening } => {
+                write!(f, "Databricks would fill in `{opening}` in it")
+            }
             Self::ControlCharacter => f.write_str("it holds a line break or control character"),
             Self::BadName { name } => write!(f, "`{}` cannot be part of an id", shown(name)),
             Self::BadPath { path } => {

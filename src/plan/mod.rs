@@ -7,6 +7,7 @@
 pub mod action;
 pub mod azure;
 pub mod comment;
+pub mod databricks;
 pub mod error;
 pub mod github;
 pub mod job;

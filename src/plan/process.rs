@@ -5,6 +5,7 @@
 
 use indexmap::IndexMap;
 
+use super::databricks::Bundles;
 use super::job::Job;
 use super::pins::Pins;
 use crate::spec::Install;
@@ -29,6 +30,8 @@ pub struct Process {
     pub sources: Vec<String>,
     /// The pipelines, `ci` first.
     pub pipelines: Vec<Pipeline>,
+    /// What Databricks is to have, when stages run there.
+    pub bundles: Option<Bundles>,
 }
 
 impl Process {

@@ -108,16 +108,14 @@ pub(super) fn command(name: &str, run: &str) -> Step {
     plain(name, action)
 }
 
-/// Runs a stage.
-pub(super) fn stage(stage: &Stage, variables: &Variables) -> Step {
-    plain(
-        format!("Stage {}", stage.name),
-        Action::Command {
-            run: stage.run.clone(),
-            env: variables.with(&stage.env),
-            timeout_minutes: Some(stage.timeout_minutes),
-        },
-    )
+/// Runs a stage, where that is a command: on Databricks a stage is a task of a job.
+pub(super) fn stage(stage: &Stage, variables: &Variables) -> Option<Step> {
+    let action = Action::Command {
+        run: stage.command()?.to_owned(),
+        env: variables.with(&stage.env),
+        timeout_minutes: Some(stage.timeout_minutes),
+    };
+    Some(plain(format!("Stage {}", stage.name), action))
 }
 
 /// What every job of a pipeline needs to know to get gatewright.

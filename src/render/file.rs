@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::bundle;
 use super::error::RenderError;
 use super::print::{AZURE, GITHUB, azure_pipeline, github_workflow};
 use crate::plan::{GithubTarget, Process, azure, github};
@@ -35,6 +36,7 @@ pub fn paths(process: &Process) -> Vec<String> {
         let azure = process.azure.as_ref();
         paths.extend(azure.map(|_| azure::path(process, pipeline.kind)));
     }
+    paths.extend(bundle::paths(process));
     paths.sort();
     paths
 }
@@ -72,6 +74,7 @@ pub fn files(process: &Process, on_disk: &PinsOnDisk) -> Result<Vec<RenderedFile
             });
         }
     }
+    files.extend(bundle::files(process)?);
     files.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(files)
 }

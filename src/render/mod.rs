@@ -4,6 +4,7 @@
 //! each through a filter; what comes out is parsed back into the same types and must be equal,
 //! before anyone else gets to see it.
 
+mod bundle;
 mod error;
 mod file;
 mod print;
@@ -11,7 +12,8 @@ mod scalar;
 mod template;
 mod verify;
 
+pub use bundle::beside;
 pub use error::RenderError;
 pub use file::{FOLDERS, PinsOnDisk, RenderedFile, files, paths};
-pub use print::{azure_pipeline, github_workflow};
+pub use print::{azure_pipeline, bundle, github_workflow, resource_file};
 pub use scalar::{block, comment, folded, scalar};

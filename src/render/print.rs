@@ -8,13 +8,19 @@ use serde::de::DeserializeOwned;
 use super::error::RenderError;
 use super::template;
 use super::verify::verify;
-use crate::plan::{azure, github};
+use crate::plan::{azure, databricks, github};
 
 /// The template of GitHub workflows.
 pub(super) const GITHUB: &str = "github/workflow";
 
 /// The template of Azure pipelines.
 pub(super) const AZURE: &str = "azure/pipeline";
+
+/// The template of a bundle's `databricks.yml`.
+pub(super) const BUNDLE: &str = "databricks/bundle";
+
+/// The template of the files of a bundle's `resources/`.
+pub(super) const RESOURCES: &str = "databricks/file";
 
 /// The text of a workflow.
 ///
@@ -30,6 +36,25 @@ pub fn github_workflow(file: &str, workflow: &github::Workflow) -> Result<String
 /// [`RenderError`], when the text is not what was planned.
 pub fn azure_pipeline(file: &str, pipeline: &azure::Pipeline) -> Result<String, RenderError> {
     body(file, AZURE, "pipeline", pipeline)
+}
+
+/// The text of a `databricks.yml`.
+///
+/// # Errors
+/// [`RenderError`], when the text is not what was planned.
+pub fn bundle(file: &str, bundle: &databricks::Bundle) -> Result<String, RenderError> {
+    body(file, BUNDLE, "bundle", bundle)
+}
+
+/// The text of a file of `resources/`.
+///
+/// # Errors
+/// [`RenderError`], when the text is not what was planned.
+pub fn resource_file(
+    file: &str,
+    resources: &databricks::ResourceFile,
+) -> Result<String, RenderError> {
+    body(file, RESOURCES, "file", resources)
 }
 
 fn body<T>(file: &str, template: &str, name: &'static str, typed: &T) -> Result<String, RenderError>

@@ -14,7 +14,7 @@ use minijinja::{Environment, Error, ErrorKind, Output, State, UndefinedBehavior}
 use super::scalar::{block, comment, flow, folded, note, scalar};
 
 /// Every template: its name, which is its path below `workflow-templates/`, and its text.
-pub(super) const TEMPLATES: [(&str, &str); 13] = [
+pub(super) const TEMPLATES: [(&str, &str); 19] = [
     (
         "azure/job.yml",
         include_str!("../../workflow-templates/azure/job.yml"),
@@ -54,6 +54,30 @@ pub(super) const TEMPLATES: [(&str, &str); 13] = [
     (
         "azure/variable.yml",
         include_str!("../../workflow-templates/azure/variable.yml"),
+    ),
+    (
+        "databricks/bundle.yml",
+        include_str!("../../workflow-templates/databricks/bundle.yml"),
+    ),
+    (
+        "databricks/file.yml",
+        include_str!("../../workflow-templates/databricks/file.yml"),
+    ),
+    (
+        "databricks/job.yml",
+        include_str!("../../workflow-templates/databricks/job.yml"),
+    ),
+    (
+        "databricks/resources.yml",
+        include_str!("../../workflow-templates/databricks/resources.yml"),
+    ),
+    (
+        "databricks/target.yml",
+        include_str!("../../workflow-templates/databricks/target.yml"),
+    ),
+    (
+        "databricks/task.yml",
+        include_str!("../../workflow-templates/databricks/task.yml"),
     ),
     (
         "github/events.yml",
@@ -176,6 +200,10 @@ mod tests {
                 .unwrap()
                 .map(|entry| entry.unwrap().path())
             {
+                // The launcher is no template: it is written as it stands.
+                if file.extension().is_some_and(|extension| extension == "py") {
+                    continue;
+                }
                 let name = file
                     .strip_prefix(&root)
                     .unwrap()
@@ -209,6 +237,18 @@ mod tests {
             "fail_task_on_missing_results_file",
             "fetch_depth",
             "input.required",
+            "target.default",
+            "prevent_destroy",
+            "queue.enabled",
+            "max_concurrent_runs",
+            "num_workers",
+            "min_workers",
+            "max_workers",
+            "max_retries",
+            "disable_auto_optimization",
+            "timeout_seconds",
+            "scale_to_zero_enabled",
+            "traffic_percentage",
         ];
         for (name, text) in TEMPLATES {
             for printed in text

@@ -4,7 +4,9 @@
 //! where everything stands ([`yaml`]), the tree is held against the JSON Schema, what fits becomes
 //! the [`raw`] mirror, and every rule of [`validate`] looks at all of it.
 
+pub mod databricks;
 pub mod model;
+pub mod quartz;
 pub mod raw;
 pub mod schema;
 pub mod serving;
@@ -20,7 +22,7 @@ mod wording;
 
 pub use model::{
     Approval, Attestors, Azure, Ci, Deploy, Environment, Github, Install, Mlflow, Model, Monitor,
-    PromotionPolicy, Python, Spec, Stage,
+    PromotionPolicy, Python, Spec, Stage, Work,
 };
 pub use read::{Reading, read};
 pub use serving::{Driver, OnFailure, Online, Rollout, Steps};

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
+use super::databricks::{Compute, QualityMonitor, Schedule, Workspace};
 use super::serving::Online;
 use super::setting::Setting;
 use crate::gate::{Candidate, Gate};
@@ -37,6 +38,8 @@ pub struct Spec {
     pub environments: Vec<Environment>,
     /// The gates, in the order written.
     pub gates: Vec<Gate>,
+    /// The tables of predictions that Databricks profiles, in the order written.
+    pub quality_monitors: Vec<QualityMonitor>,
     /// What a promotion takes.
     pub promotion: PromotionPolicy,
     /// Whether decisions are signed as attestations where the provider can.
@@ -98,6 +101,18 @@ impl Spec {
             gate.baseline.alias.clone_from(live);
         }
         gate
+    }
+
+    /// The same about a model of another name, in every environment: a copy of the model for one
+    /// person or one pull request. Without a name it stays what it is.
+    #[must_use]
+    pub fn about(mut self, model: Option<&str>) -> Self {
+        let Some(name) = model else { return self };
+        let models = self.environments.iter_mut().map(|one| &mut one.model);
+        for model in models.chain([&mut self.model]) {
+            name.clone_into(&mut model.name);
+        }
+        self
     }
 
     /// The gate of this name.
@@ -183,14 +198,49 @@ pub struct Python {
 pub struct Stage {
     /// Its name, unique in the spec.
     pub name: String,
-    /// The shell command.
-    pub run: String,
+    /// What it does.
+    pub work: Work,
     /// The stages that must have succeeded before.
     pub needs: Vec<String>,
     /// Extra environment variables, literal values only.
     pub env: IndexMap<String, String>,
     /// How long it may take, in whole minutes.
     pub timeout_minutes: u32,
+    /// What a task on Databricks is told, in the order written.
+    pub parameters: IndexMap<String, String>,
+    /// Its compute, where it is not the environment's.
+    pub compute: Option<Compute>,
+    /// When it runs by itself, as a job of its own on Databricks.
+    pub schedule: Option<Schedule>,
+}
+
+impl Stage {
+    /// The shell command of a stage that runs on the machine of a CI job.
+    #[must_use]
+    pub fn command(&self) -> Option<&str> {
+        match &self.work {
+            Work::Command(command) => Some(command),
+            Work::Notebook(_) | Work::PythonFile(_) | Work::Wheel { .. } => None,
+        }
+    }
+}
+
+/// What a stage does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Work {
+    /// A shell command, on the machine of a CI job.
+    Command(String),
+    /// A notebook on Databricks, relative to the spec's folder.
+    Notebook(String),
+    /// A Python file on Databricks, relative to the spec's folder.
+    PythonFile(String),
+    /// A function in the project's wheel, on Databricks.
+    Wheel {
+        /// The package.
+        package: String,
+        /// The entry point.
+        entry_point: String,
+    },
 }
 
 /// One place where the process is deployed.
@@ -214,6 +264,10 @@ pub struct Environment {
     pub secrets: Vec<String>,
     /// The gates a model must pass there, in order.
     pub gates: Vec<String>,
+    /// Where its stages run.
+    pub compute: Compute,
+    /// Its workspace, when they run on Databricks.
+    pub databricks: Option<Workspace>,
     /// The shell command that looks at what is live after a promotion.
     pub verify: Option<String>,
     /// The serving endpoint's name there, where it is another one.

@@ -57,6 +57,17 @@ pub(super) fn from(generator: &mut SchemaGenerator) -> Schema {
     })
 }
 
+/// The schema of where stages run: a word, or a mapping.
+pub(super) fn compute(generator: &mut SchemaGenerator) -> Schema {
+    let mapping = generator.subschema_for::<raw::ComputeSettings>();
+    json_schema!({
+        "anyOf": [
+            {"type": "string", "enum": ["runner", "databricks"], "description": "The machine of the CI job, or a serverless job on Databricks."},
+            mapping
+        ]
+    })
+}
+
 /// The schema of a number whose digits count: text is taken as well.
 pub(super) fn decimal(_: &mut SchemaGenerator) -> Schema {
     json_schema!({

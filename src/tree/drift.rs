@@ -39,6 +39,11 @@ pub(super) struct Specs<'a> {
 }
 
 impl Specs<'_> {
+    /// Where the specs at hand are.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.wanted.iter().map(|wanted| wanted.spec_path.as_str())
+    }
+
     /// Whether one of the specs at hand is the one that a header names.
     pub(super) fn name(&self, marker: &Marker) -> bool {
         let mut specs = self.wanted.iter();

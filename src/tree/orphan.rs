@@ -12,7 +12,7 @@ use super::kind::{Change, Drift, Kind};
 use super::marker;
 use super::place::{Found, find};
 use super::snapshot::{State, begins_like_ours, state};
-use crate::render::FOLDERS;
+use crate::render::{FOLDERS, beside};
 
 /// The files that no spec wants, `wanted` being in lower case: where a file system ignores case,
 /// another spelling is the wanted file itself.
@@ -23,17 +23,29 @@ pub(super) fn orphans(
     root: &Path,
 ) -> Result<Vec<Drift>, TreeError> {
     let mut orphans = Vec::new();
-    for folder in FOLDERS {
-        for path in listed(root, folder)? {
-            if !wanted.contains(&path.to_lowercase()) {
-                orphans.extend(orphan(specs, scope, root, path));
-            }
+    for path in places(specs, root)? {
+        if !wanted.contains(&path.to_lowercase()) {
+            orphans.extend(orphan(specs, scope, root, path));
         }
     }
     Ok(orphans)
 }
 
-/// The YAML files of a folder.
+/// Where generated files may be: in the folders of pipelines, and beside the specs at hand.
+fn places(specs: &Specs<'_>, root: &Path) -> Result<BTreeSet<String>, TreeError> {
+    let mut paths = BTreeSet::new();
+    for folder in FOLDERS {
+        paths.extend(listed(root, folder)?);
+    }
+    for spec_path in specs.paths() {
+        let (folder, files) = beside(spec_path);
+        paths.extend(listed(root, &folder)?);
+        paths.extend(files);
+    }
+    Ok(paths)
+}
+
+/// The files of a folder that may be generated.
 fn listed(root: &Path, folder: &str) -> Result<Vec<String>, TreeError> {
     // A folder that cannot be followed holds nothing of ours.
     let Ok((place, Found::Folder)) = find(root, folder) else {
@@ -49,10 +61,10 @@ fn listed(root: &Path, folder: &str) -> Result<Vec<String>, TreeError> {
         let Ok(name) = entry.map_err(failed)?.file_name().into_string() else {
             continue;
         };
-        let is_yaml = [".yml", ".yaml"]
+        let may_be_ours = [".yml", ".yaml", ".py"]
             .iter()
             .any(|extension| name.ends_with(extension));
-        if is_yaml {
+        if may_be_ours {
             paths.push(format!("{folder}/{name}"));
         }
     }

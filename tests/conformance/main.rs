@@ -21,6 +21,7 @@ mod docs;
 mod doors;
 mod evidence;
 mod faults;
+mod launcher;
 mod mlflow;
 #[cfg(feature = "object-stores")]
 mod model_files;

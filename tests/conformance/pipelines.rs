@@ -59,6 +59,26 @@ fn github_workflows_have_no_finding_under_any_checker() {
 }
 
 #[test]
+fn bundles_have_no_finding_under_any_checker_nor_under_databricks_own_types() {
+    if tool("databricks/bin/python").is_none() || tool("node/node_modules").is_none() {
+        return;
+    }
+    let bundles = |tree: &&PathBuf| tree.parent().is_some_and(is_on_databricks);
+    let trees = trees();
+    let linted: Vec<_> = trees
+        .iter()
+        .filter(bundles)
+        .inspect(|tree| lint("lint-databricks", tree))
+        .collect();
+    assert!(linted.len() >= 3);
+}
+
+fn is_on_databricks(case: &Path) -> bool {
+    case.file_name()
+        .is_some_and(|name| name.to_string_lossy().starts_with("databricks-"))
+}
+
+#[test]
 fn azure_pipelines_have_no_finding_under_any_checker() {
     if tool("lint/bin/check-jsonschema").is_none() || tool("node/node_modules").is_none() {
         return;

@@ -1,7 +1,7 @@
 //! Valid specs that have no correct pipeline, and what is said about them.
 
 use gatewright::plan;
-use gatewright::spec::{Approval, Deploy, Install, Setting, Spec};
+use gatewright::spec::{Approval, Deploy, Install, Setting, Spec, Work};
 
 use crate::specs;
 
@@ -18,7 +18,7 @@ fn refused(change: impl FnOnce(&mut Spec)) -> String {
 #[test]
 fn everything_is_reported_at_once() {
     let report = refused(|spec| {
-        spec.stages[1].run = "echo ${{ github.head_ref }}".to_owned();
+        spec.stages[1].work = Work::Command("echo ${{ github.head_ref }}".to_owned());
         spec.python.install = "pip install $(Build.Repository.Name)".to_owned();
         spec.stages[1].env[0] = "$(System.AccessToken)".to_owned();
         spec.environments[2].deploy = Some(Deploy::Tag("v*.*.*".to_owned()));

@@ -1,9 +1,10 @@
 //! Specs that between them have every shape a generated file can take.
 
 use gatewright::gate::Gate;
+use gatewright::spec::databricks::Compute;
 use gatewright::spec::{
     Approval, Attestors, Azure, Ci, Deploy, Environment, Github, Install, Mlflow, Model, Monitor,
-    PromotionPolicy, Python, Setting, Spec, Stage,
+    PromotionPolicy, Python, Setting, Spec, Stage, Work,
 };
 
 /// A spec in its most common form: DESIGN.md, section 3.
@@ -44,6 +45,7 @@ pub(crate) fn minimal() -> Spec {
             },
         ],
         gates: vec![gate("promote")],
+        quality_monitors: Vec::new(),
         promotion: PromotionPolicy {
             max_decision_age_minutes: 24 * 60,
             require_attestation: false,
@@ -212,10 +214,13 @@ pub(crate) fn all() -> Vec<(&'static str, Spec)> {
 pub(crate) fn stage(name: &str, run: &str) -> Stage {
     Stage {
         name: name.to_owned(),
-        run: run.to_owned(),
+        work: Work::Command(run.to_owned()),
         needs: Vec::new(),
         env: indexmap::IndexMap::new(),
         timeout_minutes: 60,
+        parameters: indexmap::IndexMap::new(),
+        compute: None,
+        schedule: None,
     }
 }
 
@@ -244,6 +249,8 @@ pub(crate) fn environment(name: &str, deploy: Option<Deploy>) -> Environment {
         gates: vec!["promote".to_owned()],
         verify: None,
         endpoint: None,
+        compute: Compute::Runner,
+        databricks: None,
     }
 }
 

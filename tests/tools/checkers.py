@@ -1,4 +1,4 @@
-"""What lint-github and lint-azure share: calling a checker and never mistaking its
+"""What lint-github, lint-azure and lint-databricks share: calling a checker and never mistaking its
 silence for approval.
 
 A checker that exits with an unknown code, or says "findings" without naming one, or
@@ -57,7 +57,7 @@ def main(checks, folder, patterns):
     with tempfile.TemporaryDirectory(prefix="lint-") as temporary:
         copy = Path(temporary)
         if source.is_dir():
-            shutil.copytree(source, copy / folder)
+            shutil.copytree(source, copy / folder, dirs_exist_ok=True)
         (copy / ".git").mkdir()  # what actionlint and zizmor know a repository by
         files = sorted(str(path.relative_to(copy)) for pattern in patterns for path in copy.glob(pattern))
         (copy / "canary.yml").write_text(CANARY)

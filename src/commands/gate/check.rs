@@ -23,6 +23,7 @@ pub(in crate::commands) fn run(
         return all::run(arguments, console);
     }
     let (loaded, spec) = require(arguments.question.spec.spec.as_deref(), console)?;
+    let spec = spec.about(arguments.question.model.as_deref());
     targets::require_free(
         &arguments.outputs,
         arguments.record.as_ref(),

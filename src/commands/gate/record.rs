@@ -25,6 +25,7 @@ pub(in crate::commands) fn run(
 
 fn record(arguments: &GateRecord, console: &mut Console<'_>) -> Result<Recording, Error> {
     let (loaded, spec) = require(arguments.question.spec.spec.as_deref(), console)?;
+    let spec = spec.about(arguments.question.model.as_deref());
     targets::require_free(&[], Some(&arguments.output), None, &loaded, console)?;
     let question = Question::of(&arguments.question);
     let gate = question.gate(&spec)?;

@@ -29,6 +29,7 @@ pub(in crate::commands) fn run(
     console: &mut Console<'_>,
 ) -> Result<Exit, Error> {
     let (loaded, spec) = require(arguments.spec.spec.as_deref(), console)?;
+    let spec = spec.about(arguments.model.as_deref());
     let result = promote(arguments, &loaded, &spec, console)
         .inspect_err(|error| announce_failure("promote", error, console))?;
     tell(&result, arguments.careful.format, console)

@@ -5,11 +5,16 @@
 //! not, so that a missing key is one diagnostic and not the end of reading.
 
 mod check;
+mod databricks;
 mod gate;
 mod serving;
 mod spec;
 
 pub use check::{Check, Import, LoggedModel, Place, Slices, Table, Test};
+pub use databricks::{
+    Autoscale, Cluster, ComputeSettings, Databricks, Grant, Notifications, Permission,
+    QualityMonitor, QuartzSchedule, Wheel,
+};
 pub use gate::{Baseline, Candidate, Comparability, Gate, Newest, Scale, SliceNames};
 pub use serving::{Online, Rollout, Serving, ServingHere};
 pub use spec::{

@@ -3,8 +3,9 @@
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 
-use super::{Gate, Serving, ServingHere};
+use super::{Databricks, Gate, QualityMonitor, QuartzSchedule, Serving, ServingHere, Wheel};
 
 /// How a model is made: its stages, where they are deployed, and the gates before it goes live.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -29,6 +30,10 @@ pub struct Spec {
     /// How the Python project is installed, linted and tested.
     #[schemars(extend("default" = {}, "examples" = [{"version": "3.12", "test": "pytest"}]))]
     pub python: Option<Python>,
+    /// Where stages run: on the machine of the CI job (`runner`), or as tasks of a job on Databricks.
+    #[serde(default)]
+    #[schemars(schema_with = "super::super::schema::compute", extend("default" = "runner", "examples" = ["databricks", {"cluster": {"spark_version": "17.3.x-cpu-ml-scala2.13", "node_type_id": "Standard_D4ds_v5", "num_workers": 2}}]))]
+    pub compute: Option<Value>,
     /// The steps of making the model, by name. They run in the order that `needs` asks for.
     #[serde(default)]
     #[schemars(extend("default" = {}, "examples" = [{"train": {"run": "python -m taxi_fare.train"}}]))]
@@ -51,6 +56,10 @@ pub struct Spec {
     /// How the live model is served, and how a new version gets its traffic.
     #[schemars(extend("default" = {}, "examples" = [{"online": {"endpoint": "taxi-fare"}}]))]
     pub serving: Option<Serving>,
+    /// On Databricks: the tables of predictions that are profiled, by name.
+    #[serde(default)]
+    #[schemars(extend("default" = {}, "examples" = [{"predictions": {"table": "predictions", "problem": "regression", "prediction_column": "prediction", "timestamp_column": "timestamp", "model_column": "model_version", "schedule": {"cron": "0 0 8 * * ?"}}}]))]
+    pub quality_monitors: IndexMap<String, QualityMonitor>,
     /// Which pipelines are generated, and how.
     #[schemars(extend("default" = {}, "examples" = [{"github": {}, "azure": {}}]))]
     pub ci: Option<Ci>,
@@ -121,9 +130,29 @@ pub struct Python {
 #[serde(deny_unknown_fields)]
 #[schemars(extend("examples" = [{"run": "python -m taxi_fare.train"}]))]
 pub struct Stage {
-    /// The shell command (bash), run in the spec's folder with the project's virtual environment.
-    #[schemars(required, length(min = 1), extend("examples" = ["python -m taxi_fare.train"]))]
+    /// The shell command (bash), run in the spec's folder with the project's virtual environment. A stage on Databricks has a `notebook`, a `python_file` or a `wheel` instead.
+    #[schemars(length(min = 1), extend("default" = null, "examples" = ["python -m taxi_fare.train"]))]
     pub run: Option<String>,
+    /// On Databricks: the notebook, relative to the spec.
+    #[schemars(regex(pattern = "\\.(py|ipynb|sql|r|R|scala)$"), extend("default" = null, "examples" = ["notebooks/train.py"]))]
+    pub notebook: Option<String>,
+    /// On Databricks: the Python file, relative to the spec.
+    #[schemars(regex(pattern = "\\.py$"), extend("default" = null, "examples" = ["src/train.py"]))]
+    pub python_file: Option<String>,
+    /// On Databricks: a function in the project's wheel, which is built when it is deployed.
+    #[schemars(extend("default" = null, "examples" = [{"package": "taxi_fare", "entry_point": "train"}]))]
+    pub wheel: Option<Wheel>,
+    /// On Databricks: what the task is told: the widgets of a notebook, `--name=value` of the others. `${var.catalog}` and `{{job.parameters.model_name}}` are filled in.
+    #[serde(default)]
+    #[schemars(extend("default" = {}, "examples" = [{"rows": "10000", "model": "{{job.parameters.model_name}}"}]))]
+    pub parameters: IndexMap<String, String>,
+    /// On Databricks: the compute of this stage, where it is not the environment's.
+    #[serde(default)]
+    #[schemars(schema_with = "super::super::schema::compute", extend("default" = null, "examples" = [{"serverless": true}]))]
+    pub compute: Option<Value>,
+    /// On Databricks: a stage with a schedule is a job of its own, outside of training: writing features, scoring.
+    #[schemars(extend("default" = null, "examples" = [{"cron": "0 0 11 * * ?", "timezone": "UTC"}]))]
+    pub schedule: Option<QuartzSchedule>,
     /// The stages that must have succeeded before.
     #[serde(default)]
     #[schemars(extend("default" = [], "examples" = [["train"]]))]
@@ -158,6 +187,13 @@ pub struct Environment {
     #[serde(default)]
     #[schemars(extend("default" = {}, "examples" = [{"REGION": "eu"}]))]
     pub variables: IndexMap<String, String>,
+    /// Where stages run here, where it is not the spec's `compute`.
+    #[serde(default)]
+    #[schemars(schema_with = "super::super::schema::compute", extend("default" = null, "examples" = [{"serverless": true}]))]
+    pub compute: Option<Value>,
+    /// Its workspace on Databricks.
+    #[schemars(extend("default" = null, "examples" = [{"host": "https://adb-1234567890123456.7.azuredatabricks.net", "catalog": "prod"}]))]
+    pub databricks: Option<Databricks>,
     /// Names of secrets, handed to every stage and gate as environment variables. Never their values.
     #[serde(default)]
     #[schemars(extend("default" = [], "examples" = [["MLFLOW_TRACKING_TOKEN"]]))]

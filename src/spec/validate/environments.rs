@@ -1,11 +1,13 @@
 //! The environments: what deploys them, with which stores and secrets, behind which gates.
 
 use super::context::{Context, join};
+use super::databricks;
 use super::stages::variables;
 use super::{models, project};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::gate::Gate;
-use crate::spec::setting::is_variable_name;
+use crate::spec::databricks::Compute;
+use crate::spec::setting::{Setting, is_variable_name};
 use crate::spec::{Approval, Deploy, Environment, Mlflow, Model, Monitor, raw};
 
 pub(super) fn environments(
@@ -13,15 +15,19 @@ pub(super) fn environments(
     raw: &raw::Spec,
     (model, mlflow): (&Model, &Mlflow),
     gates: &[Gate],
+    (compute, project): (&Compute, &str),
 ) -> Vec<Environment> {
     promotion(context, raw);
-    let environments: Vec<_> = raw
-        .environments
-        .iter()
-        .map(|(name, environment)| {
-            environment_of(context, raw, (name, environment), (model, mlflow), gates)
-        })
-        .collect();
+    let mut environments = Vec::new();
+    for (name, environment) in &raw.environments {
+        let mut valid = environment_of(context, raw, (name, environment), (model, mlflow), gates);
+        on_databricks(context, &mut valid, environment, compute, project);
+        endpoint_of_nothing(context, raw, &join("/environments", name), &valid);
+        if valid.deploy.is_some() {
+            deployed(context, &join("/environments", name), &valid);
+        }
+        environments.push(valid);
+    }
     models::copies(context, &environments);
     models::shared_aliases(context, &environments);
     unreachable_gates(context, raw, gates, &environments);
@@ -75,7 +81,7 @@ fn environment_of(
         .as_ref()
         .and_then(|promotion| promotion.gates.get(name));
     let own = environment.model.clone().unwrap_or_default();
-    let environment = Environment {
+    Environment {
         name: name.to_owned(),
         deploy: deploy(context, &pointer, environment.deploy.as_ref()),
         approval: environment.approval.as_ref().map(|approval| Approval {
@@ -105,12 +111,35 @@ fn environment_of(
             .serving
             .as_ref()
             .and_then(|serving| serving.endpoint.clone()),
-    };
-    endpoint_of_nothing(context, raw, &pointer, &environment);
-    if environment.deploy.is_some() {
-        deployed(context, &pointer, &environment);
+        compute: Compute::Runner,
+        databricks: None,
     }
-    environment
+}
+
+/// Where its stages run. On Databricks the store is that of the workspace, unless one is named.
+fn on_databricks(
+    context: &mut Context<'_>,
+    environment: &mut Environment,
+    raw: &raw::Environment,
+    compute: &Compute,
+    project: &str,
+) {
+    let pointer = join("/environments", &environment.name);
+    let own = raw.compute.as_ref();
+    environment.compute = databricks::compute_or(context, &join(&pointer, "compute"), own, compute);
+    environment.databricks = raw.databricks.as_ref().map(|raw| {
+        let deployed = environment.deploy.is_some();
+        let pointer = join(&pointer, "databricks");
+        databricks::workspace(context, &pointer, raw, project, deployed)
+    });
+    if let Some(here) = &environment.databricks {
+        if raw.model.as_ref().is_none_or(|model| model.name.is_none()) {
+            let name = &environment.model.name;
+            environment.model.name = format!("{}.{}.{name}", here.catalog, here.schema);
+        }
+        let store = &mut environment.mlflow.tracking_uri;
+        store.get_or_insert_with(|| Setting::literal("databricks"));
+    }
 }
 
 fn secrets(context: &mut Context<'_>, pointer: &str, environment: &raw::Environment) {

@@ -4,6 +4,7 @@
 //! the file finds everything; whoever reads it drops the value when a diagnostic is an error.
 
 mod context;
+mod databricks;
 mod environments;
 mod gates;
 mod models;
@@ -16,6 +17,8 @@ mod stages;
 use serde_json::Value;
 
 pub(super) use self::context::Context;
+
+use super::databricks::Compute;
 use super::yaml::Node;
 use super::{Spec, raw};
 use crate::diagnostic::{Code, Diagnostic};
@@ -55,7 +58,19 @@ pub(super) fn validate(
     let mlflow = project::mlflow(&mut context, "/mlflow", raw.mlflow.as_ref(), &project, None);
     let gates = gates::gates(&mut context, raw, &model);
     let online = serving::online(&mut context, raw, &model);
-    let environments = environments::environments(&mut context, raw, (&model, &mlflow), &gates);
+    let compute = databricks::compute_or(
+        &mut context,
+        "/compute",
+        raw.compute.as_ref(),
+        &Compute::Runner,
+    );
+    let environments = environments::environments(
+        &mut context,
+        raw,
+        (&model, &mlflow),
+        &gates,
+        (&compute, &project),
+    );
     let spec = Spec {
         path: context.source.path.replace('\\', "/"),
         digest,
@@ -67,6 +82,7 @@ pub(super) fn validate(
         environments,
         promotion: promotion::policy(&mut context, raw),
         gates,
+        quality_monitors: databricks::quality_monitors(&mut context, raw),
         attest: raw
             .promotion
             .as_ref()
@@ -77,5 +93,6 @@ pub(super) fn validate(
         ci: project::ci(&mut context, raw),
         project,
     };
+    databricks::placement(&mut context, &spec, &compute);
     (Some(spec), context.diagnostics)
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::context::{Context, join};
+use super::databricks;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::spec::setting::is_variable_name;
 use crate::spec::{Stage, raw};
@@ -18,17 +19,23 @@ pub(super) fn stages(context: &mut Context<'_>, raw: &raw::Spec) -> Vec<Stage> {
     }
     in_order(context, raw)
         .into_iter()
-        .filter_map(|name| Some(stage(name, raw.stages.get(name)?)))
+        .filter_map(|name| Some(stage(context, name, raw.stages.get(name)?)))
         .collect()
 }
 
-fn stage(name: &str, raw: &raw::Stage) -> Stage {
+fn stage(context: &mut Context<'_>, name: &str, raw: &raw::Stage) -> Stage {
+    let pointer = join("/stages", name);
+    let schedule = raw.schedule.as_ref();
     Stage {
         name: name.to_owned(),
-        run: raw.run.clone().unwrap_or_default(),
+        work: databricks::work(context, &pointer, name, raw),
         needs: raw.needs.clone(),
         env: raw.env.clone(),
         timeout_minutes: raw.timeout.as_deref().and_then(minutes).unwrap_or(60),
+        parameters: raw.parameters.clone(),
+        compute: databricks::compute(context, &join(&pointer, "compute"), raw.compute.as_ref()),
+        schedule: schedule
+            .and_then(|raw| databricks::schedule(context, &join(&pointer, "schedule"), raw)),
     }
 }
 

@@ -1,0 +1,81 @@
+//! The files of a bundle: beside the spec, because what they deploy lies there.
+
+use super::error::RenderError;
+use super::file::RenderedFile;
+use super::print;
+use crate::plan::Process;
+
+/// The file that a task runs gatewright with: the same for every project.
+const LAUNCHER: &str = include_str!("../../workflow-templates/databricks/gatewright_task.py");
+
+/// Where it is written, beside the spec.
+const LAUNCHER_PATH: &str = "resources/gatewright_task.py";
+
+/// The bundle.
+const MAIN: &str = "databricks.yml";
+
+/// The bundle of what needs a live model.
+const SERVING: &str = "serving/databricks.yml";
+
+/// What a bundle may have written beside the spec at `spec_path`: a folder whose files are looked
+/// through, and files by name. Paths are from the repository root.
+#[must_use]
+pub fn beside(spec_path: &str) -> (String, [String; 2]) {
+    let within = |name: &str| within(spec_path.rsplit_once('/').map(|(folder, _)| folder), name);
+    let files = [MAIN, SERVING].map(within);
+    (within("resources"), files)
+}
+
+/// The paths of every file of a project's bundle.
+pub(super) fn paths(process: &Process) -> impl Iterator<Item = String> {
+    let bundles = process.bundles.iter();
+    let names = bundles.flat_map(|bundles| {
+        let resources = bundles.resources.iter().map(|(name, _)| name.as_str());
+        let serving = bundles.serving.as_ref().map(|_| SERVING);
+        let launcher = bundles.runs_gatewright.then_some(LAUNCHER_PATH);
+        resources.chain([MAIN]).chain(serving).chain(launcher)
+    });
+    names.map(|name| within(process.folder.as_deref(), name))
+}
+
+/// Every file of a project's bundle.
+pub(super) fn files(process: &Process) -> Result<Vec<RenderedFile>, RenderError> {
+    let Some(bundles) = &process.bundles else {
+        return Ok(Vec::new());
+    };
+    let within = |name: &str| within(process.folder.as_deref(), name);
+    let mut files = Vec::new();
+    let serving = bundles.serving.as_ref().map(|one| (SERVING, one));
+    for (name, bundle) in [(MAIN, &bundles.main)].into_iter().chain(serving) {
+        let path = within(name);
+        let body = print::bundle(&path, bundle)?;
+        files.push(file(path, print::BUNDLE, body));
+    }
+    for (name, resources) in &bundles.resources {
+        let path = within(name);
+        let body = print::resource_file(&path, resources)?;
+        files.push(file(path, print::RESOURCES, body));
+    }
+    if bundles.runs_gatewright {
+        let path = within(LAUNCHER_PATH);
+        files.push(file(
+            path,
+            "databricks/gatewright_task",
+            LAUNCHER.to_owned(),
+        ));
+    }
+    Ok(files)
+}
+
+fn file(path: String, template: &'static str, body: String) -> RenderedFile {
+    RenderedFile {
+        path,
+        template,
+        body,
+        kept_pins: Vec::new(),
+    }
+}
+
+fn within(folder: Option<&str>, name: &str) -> String {
+    folder.map_or_else(|| name.to_owned(), |folder| format!("{folder}/{name}"))
+}
