@@ -74,6 +74,7 @@ def main() -> None:
             print(f"made version {number}: {version.run_name}", file=sys.stderr)
         store = FOLDER / "mlflow.db"
         tell_the_story(store)
+        relocate(store)
         pack(store)
     finally:
         shutil.rmtree(FOLDER)
@@ -117,6 +118,23 @@ def tell_the_story(store: Path) -> None:
         client.update_run(run_id, name=version.run_name)
         metrics = client.get_run(run_id).data.metrics
         print(number, *(f"{metrics[name]:.4f}" for name in METRICS))
+
+
+def relocate(store: Path) -> None:
+    """Make the places of artifacts relative, so that the store may be anywhere."""
+    places = {
+        "experiments": ["artifact_location"],
+        "runs": ["artifact_uri"],
+        "logged_models": ["artifact_location"],
+        "model_versions": ["storage_location"],
+    }
+    with closing(sqlite3.connect(store)) as database, database:
+        for table, columns in places.items():
+            for column in columns:
+                database.execute(
+                    f"UPDATE {table} SET {column} = replace({column}, ?, '')",
+                    (f"{FOLDER}/",),
+                )
 
 
 def pack(store: Path) -> None:

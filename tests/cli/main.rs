@@ -8,7 +8,6 @@
     clippy::too_many_lines,
     clippy::indexing_slicing,
     clippy::format_collect,
-    clippy::panic,
     reason = "a test stops where it stumbles"
 )]
 

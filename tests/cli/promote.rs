@@ -55,7 +55,9 @@ impl Registry {
 pub(crate) fn shown(text: &str) -> String {
     let patterns = [
         (r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z", "[TIME]"),
+        (r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}Z", "[TIME]"),
         (r"sha256:[0-9a-f]+", "sha256:[DIGEST]"),
+        (r"decisions/[0-9a-f]{64}", "decisions/[DIGEST]"),
     ];
     patterns
         .iter()
@@ -96,6 +98,7 @@ fn a_candidate_that_passes_goes_live_and_the_ledger_says_so() {
 
       registry  sqlite:///mlflow.db
       decision  gate promote: pass, judged [TIME], sha256:[DIGEST]
+      logged    runs:/b24571ec6c9047fcbb7544d173d73b39/gatewright/decisions/[DIGEST].json
       by        ana
       record    entry 1 of the ledger, tag gatewright.promotion.1, [TIME]
     ");
@@ -156,6 +159,7 @@ fn a_blocked_candidate_stays_out() {
     insta::assert_snapshot!(format!("{}{}", answer.stderr, result(&answer)), @"
     error: gate `promote` blocked it: r2-ge-champion-minus-0.01, rmse-le-champion-plus-2-percent
       help: train a better model, or add a waiver with a reason, an approver and an end
+
     Refused: `champion` stays at version 1
 
       registry  sqlite:///mlflow.db
@@ -202,6 +206,7 @@ fn force_needs_a_reason_and_is_shouted_and_recorded() {
 
       registry  sqlite:///mlflow.db
       decision  gate promote: blocked, judged [TIME], sha256:[DIGEST]
+      logged    runs:/34ff5552425c4eee92ce8eb50ea890fa/gatewright/decisions/[DIGEST].json
       reason    outage
       by        ana
       record    entry 1 of the ledger, tag gatewright.promotion.1, [TIME]
@@ -235,7 +240,7 @@ fn force_goes_on_without_a_judgement_and_never_over_a_move() {
     assert_eq!(answer.code, Some(0), "{}", answer.stderr);
     insta::assert_snapshot!(answer.stderr, @"
     warning: FORCED, although there is no decision of the gate `promote`
-    warning: the gates could not judge: failed to read the artifact: there is no folder `/tmp/taxi-fare/mlruns/1/models/m-465022f5758b431097a43341c7e9a53d/artifacts` on this machine
+    warning: the gates could not judge: failed to read the artifact: there is no folder `[FOLDER]/mlruns/1/models/m-465022f5758b431097a43341c7e9a53d/artifacts` on this machine
     ");
     assert_eq!(
         Registry::of(&sandbox).entries()[0].1["decisions"],

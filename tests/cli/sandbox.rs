@@ -6,6 +6,14 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
+/// The runs of the demo's versions, the first first.
+pub(crate) const RUNS: [&str; 4] = [
+    "6d8b468512aa463ca340aca8d09ad860",
+    "34ff5552425c4eee92ce8eb50ea890fa",
+    "b24571ec6c9047fcbb7544d173d73b39",
+    "fe12564954c2446fb3914fb30762360f",
+];
+
 pub(crate) struct Sandbox {
     folder: TempDir,
 }
@@ -34,6 +42,9 @@ impl Sandbox {
             include_str!("../../project-templates/classic/gatewright.yaml"),
         );
         std::fs::write(sandbox.path("mlflow.db"), demo_store()).unwrap();
+        for run in RUNS {
+            std::fs::create_dir_all(sandbox.path(&format!("mlruns/1/{run}/artifacts"))).unwrap();
+        }
         sandbox
     }
 

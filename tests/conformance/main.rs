@@ -26,6 +26,7 @@ mod mlflow;
 #[cfg(feature = "object-stores")]
 mod model_files;
 mod pipelines;
+mod promotion_story;
 mod races;
 mod reports;
 mod rollout;

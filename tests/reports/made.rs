@@ -93,7 +93,6 @@ pub(crate) fn decision(text: &str, verdict: Verdict, findings: Vec<Finding>) -> 
         recorded_at: "2026-11-23T12:00:00.123Z".to_owned(),
         project: "taxi".to_owned(),
         environment: Some("prod".to_owned()),
-        target: None,
         gate: "promote".to_owned(),
         commit: Some("0".repeat(40)),
         dirty: Some(true),
@@ -105,6 +104,7 @@ pub(crate) fn decision(text: &str, verdict: Verdict, findings: Vec<Finding>) -> 
         },
         waivers: None,
         model: text.to_owned(),
+        target: None,
         stores: StoreRecord {
             tracking: text.to_owned(),
             registry: text.to_owned(),

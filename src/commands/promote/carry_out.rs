@@ -28,7 +28,7 @@ pub(in crate::commands) fn carry_out(
     let mut chain = chain;
     for _ in 0..ATTEMPTS {
         if chain.aliases().get(place.alias()).copied() != draft.replaces {
-            return Ok(late(place, draft, &chain, None));
+            return Ok(Err(lost(place, &chain, None)));
         }
         let planned = Planned::of(draft, &chain);
         match place.registry(console)?.apply(&planned.change()) {
@@ -44,7 +44,7 @@ pub(in crate::commands) fn carry_out(
                 | RegistryError::Busy { .. }),
             ) => {
                 let chain = read(place, console)?;
-                return Ok(late(place, draft, &chain, Some(&error)));
+                return Ok(Err(lost(place, &chain, Some(&error))));
             }
             Err(error) => return Err(error.into()),
         }
@@ -120,21 +120,6 @@ fn head(sequence: u64, previous: Option<&String>) -> Option<Head> {
         sequence: before,
         digest: previous?.clone(),
     })
-}
-
-/// Somebody else was first. Where they did the very same there is nothing left to do.
-fn late(
-    place: Place<'_>,
-    draft: &Record,
-    chain: &Chain,
-    error: Option<&RegistryError>,
-) -> Result<(Status, Record), Refusal> {
-    match chain.live(place.alias()) {
-        Some(record) if record.version == draft.version => {
-            Ok((Status::AlreadyLive, record.clone()))
-        }
-        _ => Err(lost(place, chain, error)),
-    }
 }
 
 /// Who was first, as far as the ledger tells.

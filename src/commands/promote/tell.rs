@@ -32,6 +32,9 @@ pub(in crate::commands) fn tell(
     for warning in &result.warnings {
         line("warning", YELLOW, warning, console)?;
     }
+    if format == ResultFormat::Text && !result.ruling.refusals.is_empty() {
+        console.tell("")?;
+    }
     let style = Style {
         coloured: console.stdout_coloured,
         width: console.width,

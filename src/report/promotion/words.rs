@@ -64,6 +64,7 @@ fn told(record: &Record, status: Status) -> Vec<(&'static str, String)> {
     let mut facts = Vec::new();
     for link in &record.decisions {
         facts.push(("decision", decision(link)));
+        facts.extend(link.logged.clone().map(|place| ("logged", place)));
     }
     if !record.waived.is_empty() {
         facts.push(("waived", record.waived.join(", ")));
@@ -99,16 +100,13 @@ fn told(record: &Record, status: Status) -> Vec<(&'static str, String)> {
 }
 
 fn decision(link: &DecisionLink) -> String {
-    let place = match &link.logged {
-        Some(place) => format!(", in {place}"),
-        None => String::new(),
-    };
     let digest = link.digest.strip_prefix("sha256:").unwrap_or(&link.digest);
+    // To the second: `2026-11-23T16:00:07Z`.
+    let judged = link.judged_at.get(..19).unwrap_or(&link.judged_at);
     format!(
-        "gate {}: {}, judged {}, sha256:{}{place}",
+        "gate {}: {}, judged {judged}Z, sha256:{}",
         link.gate,
         link.verdict,
-        link.judged_at,
         short(digest)
     )
 }

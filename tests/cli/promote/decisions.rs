@@ -2,7 +2,7 @@
 //! there is.
 
 use super::{Registry, json, result, shown};
-use crate::sandbox::Sandbox;
+use crate::sandbox::{RUNS, Sandbox};
 
 /// A sandbox with the decision that version 3 passed.
 fn judged() -> Sandbox {
@@ -41,10 +41,29 @@ fn a_decision_that_holds_is_acted_on_without_judging_again() {
     assert!(answer.stdout.starts_with("Promoted:"), "{}", answer.stdout);
     let digest = sha256(&sandbox.read("d.json"));
     let entries = Registry::of(&sandbox).entries();
-    assert_eq!(entries[0].1["decisions"][0]["digest"], digest);
+    let link = &entries[0].1["decisions"][0];
+    assert_eq!(link["digest"], digest);
+    let path = format!("gatewright/decisions/{}.json", &digest["sha256:".len()..]);
+    assert_eq!(link["logged"], format!("runs:/{}/{path}", RUNS[2]));
+    let logged = sandbox.read(&format!("mlruns/1/{}/artifacts/{path}", RUNS[2]));
+    assert_eq!(logged, sandbox.read("d.json"), "byte for byte");
     // Once more: the champion of the decision is not live any more, and that is as it should be.
     assert_eq!(sandbox.run("promote --decision d.json").code, Some(0));
     assert_eq!(Registry::of(&sandbox).entries().len(), 1);
+}
+
+#[test]
+fn a_decision_that_cannot_be_logged_is_a_warning_and_its_digest_is_on_record() {
+    let sandbox = judged();
+    std::fs::remove_dir_all(sandbox.path("mlruns")).unwrap();
+    let answer = sandbox.run("promote --decision d.json");
+    assert_eq!(answer.code, Some(0));
+    insta::assert_snapshot!(answer.stderr, @"warning: the decision of gate `promote` is not kept with the run: there is no folder `[FOLDER]/mlruns/1/b24571ec6c9047fcbb7544d173d73b39/artifacts` on this machine; the record has its digest");
+    let entries = Registry::of(&sandbox).entries();
+    assert_eq!(
+        entries[0].1["decisions"][0]["logged"],
+        serde_json::Value::Null
+    );
 }
 
 fn sha256(text: &str) -> String {

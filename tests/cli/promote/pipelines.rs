@@ -27,6 +27,7 @@ fn github_gets_a_notice_a_summary_and_outputs() {
     |---|---|
     | registry | sqlite:///mlflow.db |
     | decision | gate promote: pass, judged [TIME], sha256:[DIGEST] |
+    | logged | runs:/b24571ec6c9047fcbb7544d173d73b39/gatewright/decisions/[DIGEST].json |
     | by | ana, https://github.com/acme/taxi/actions/runs/77 |
     | commit | 012345678901 |
     | record | entry 1 of the ledger, tag gatewright.promotion.1, [TIME] |
