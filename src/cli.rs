@@ -45,6 +45,9 @@ pub enum Command {
     Validate(Validate),
     /// Write the pipelines that the spec describes, or check that they are current.
     Generate(Generate),
+    /// Show the templates that pipelines are printed with, or take one over.
+    #[command(subcommand)]
+    Templates(Templates),
     /// Judge a model.
     #[command(subcommand)]
     Gate(Gate),
@@ -156,6 +159,36 @@ pub enum GenerateFormat {
     Text,
     /// One JSON document.
     Json,
+}
+
+/// Subcommands of `templates`.
+#[derive(Debug, Subcommand)]
+pub enum Templates {
+    /// Name every built-in template.
+    List,
+    /// Print a built-in template.
+    Show {
+        /// Its name, such as `github/step.yml`.
+        name: String,
+    },
+    /// Write a built-in template to a folder of the repository, to be changed there.
+    ///
+    /// With `ci.templates` in the spec it is used in the place of the built-in one. Whatever it
+    /// prints is still read back and must be what was planned: it may change comments and layout.
+    Eject(Eject),
+}
+
+/// Arguments of `templates eject`.
+#[derive(Debug, Args)]
+pub struct Eject {
+    /// Its name, such as `github/step.yml`.
+    pub name: String,
+    /// The folder to write to. Default: `ci.templates` of the spec, else `ci/templates`.
+    #[arg(long, value_name = "FOLDER")]
+    pub to: Option<PathBuf>,
+    /// The spec.
+    #[command(flatten)]
+    pub spec: SpecPath,
 }
 
 /// Subcommands of `gate`.

@@ -29,7 +29,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("plan", &["spec", "gate", "diagnostic"]),
-    ("render", &["plan"]),
+    ("render", &["plan", "diagnostic"]),
     ("tree", &["render"]),
     ("http", &[]),
     ("mlflow", &["evidence", "http"]),

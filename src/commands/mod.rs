@@ -16,6 +16,7 @@ mod rollout;
 mod schema;
 mod specs;
 mod stores;
+mod templates;
 mod validate;
 
 use crate::cli::{Attest, Cli, Command, Gate};
@@ -31,6 +32,7 @@ pub fn run(cli: Cli, console: &mut Console<'_>) -> Result<Exit, Error> {
     match cli.command {
         Command::Validate(arguments) => validate::run(&arguments, console),
         Command::Generate(arguments) => generate::run(&arguments, console),
+        Command::Templates(command) => templates::run(&command, console),
         Command::Gate(Gate::Check(arguments)) => gate::check(&arguments, console),
         Command::Gate(Gate::Record(arguments)) => gate::record(&arguments, console),
         Command::Promote(arguments) => promote::run(&arguments, console),

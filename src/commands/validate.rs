@@ -3,10 +3,11 @@
 use super::load::{Loaded, find, load, tell};
 use crate::cli::{DiagnosticFormat, Validate};
 use crate::console::Console;
-use crate::diagnostic::{Code, Diagnostic, Severity, has_errors};
+use crate::diagnostic::{Code, Diagnostic, Severity, has_errors, nearest};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::plan::{self, Process};
+use crate::render;
 use crate::report::diagnostics::{github, json, sarif};
 
 pub(super) fn run(arguments: &Validate, console: &mut Console<'_>) -> Result<Exit, Error> {
@@ -35,7 +36,10 @@ pub(super) fn run(arguments: &Validate, console: &mut Console<'_>) -> Result<Exi
 pub(super) fn planned(loaded: &Loaded) -> (Vec<Diagnostic>, Option<Process>) {
     let mut diagnostics = loaded.reading.diagnostics.clone();
     let problems = match loaded.reading.spec.as_ref().map(plan::process) {
-        Some(Ok(process)) => return (diagnostics, Some(process)),
+        Some(Ok(process)) => {
+            diagnostics.extend(detached(loaded, &process));
+            return (diagnostics, Some(process));
+        }
         Some(Err(problems)) => problems,
         None => Vec::new(),
     };
@@ -49,6 +53,27 @@ pub(super) fn planned(loaded: &Loaded) -> (Vec<Diagnostic>, Option<Process>) {
         Diagnostic::error(code, span, problem.to_string()).help(problem.problem.help())
     }));
     (diagnostics, None)
+}
+
+/// Every detached file that would not be generated anyway.
+fn detached(loaded: &Loaded, process: &Process) -> Vec<Diagnostic> {
+    let spec = loaded.reading.spec.as_ref();
+    let detached = spec.map(|spec| spec.ci.detach.as_slice());
+    let known = render::paths(process);
+    let unknown = |(index, path): (usize, &String)| {
+        if known.contains(path) {
+            return None;
+        }
+        let span = loaded.reading.span(&format!("/ci/detach/{index}"));
+        let message = format!("no file `{path}` is generated from this spec");
+        let help = match nearest(path, known.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("generated files are {}", known.join(", ")),
+        };
+        Some(Diagnostic::error(Code::UnknownReference, span, message).help(help))
+    };
+    let detached = detached.unwrap_or_default().iter().enumerate();
+    detached.filter_map(unknown).collect()
 }
 
 fn text(

@@ -3,7 +3,7 @@
 use super::error::PlanError;
 use super::pins::Pins;
 use super::process::{AzureTarget, GithubTarget, Pipeline, Process};
-use super::{azure, check, ci, databricks, deliver, github, monitor, rollback};
+use super::{azure, check, ci, databricks, deliver, github, monitor, patch, rollback};
 use crate::spec::Spec;
 
 /// Plans every pipeline of `spec`. A spec that wants no provider has none, whatever it holds; a
@@ -52,6 +52,15 @@ pub fn process(spec: &Spec) -> Result<Process, Vec<PlanError>> {
         },
     };
     process.sources = sources(&process);
+    let templates = spec.ci.templates.iter();
+    process.sources.extend(
+        templates
+            .filter(|_| process.folder.is_some())
+            .map(|folder| format!("{folder}/")),
+    );
+    if is_wanted {
+        patch::apply(&mut process, &spec.ci.patches)?;
+    }
     Ok(process)
 }
 

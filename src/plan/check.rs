@@ -11,7 +11,10 @@ use super::refs;
 use super::text::{self, Rules};
 use super::{clash, databricks, shell};
 use crate::gate::Gate;
-use crate::spec::{Environment, Install, Mlflow, Monitor, Setting, Spec, Stage};
+use crate::spec::{
+    Environment, Install, Mlflow, Monitor, Patch, PatchChange, PatchSettings, PatchStep, Setting,
+    Spec, Stage,
+};
 
 /// Everything that keeps `spec` from becoming pipelines.
 pub(super) fn check(spec: &Spec) -> Vec<PlanError> {
@@ -212,7 +215,41 @@ impl Inspection {
         }
     }
 
+    /// What a patch brings along is text of the spec like any other.
+    fn patches(&mut self, patches: &[Patch]) {
+        for (index, patch) in patches.iter().enumerate() {
+            let index = index.to_string();
+            let path = |key| ["ci", "patches", index.as_str(), key];
+            match &patch.change {
+                PatchChange::Remove => {}
+                PatchChange::Set(settings) => self.settings(&path("set"), settings),
+                PatchChange::InsertBefore(step) => self.inserted(&path("insert_before"), step),
+                PatchChange::InsertAfter(step) => self.inserted(&path("insert_after"), step),
+            }
+        }
+    }
+
+    fn settings(&mut self, path: &[&str], settings: &PatchSettings) {
+        if let Some(name) = &settings.name {
+            self.line(&[path, &["name"]].concat(), name);
+        }
+        if let Some(run) = &settings.run {
+            self.command(&[path, &["run"]].concat(), run);
+        }
+        self.variables(&[path, &["env"]].concat(), &settings.env);
+    }
+
+    fn inserted(&mut self, path: &[&str], step: &PatchStep) {
+        self.line(&[path, &["name"]].concat(), &step.name);
+        self.command(&[path, &["run"]].concat(), &step.run);
+        self.variables(&[path, &["env"]].concat(), &step.env);
+    }
+
     fn ci(&mut self, spec: &Spec) {
+        self.patches(&spec.ci.patches);
+        if let Some(folder) = &spec.ci.templates {
+            self.report(&["ci", "templates"], text::path(folder));
+        }
         if let Some(github) = &spec.ci.github {
             self.line(&["ci", "github", "runner"], &github.runner);
             self.errors

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use super::cron::CronProblem;
+use super::patch_problem::PatchProblem;
 use super::pins::Pinned;
 
 /// A problem, and the place in the spec it comes from.
@@ -104,6 +105,8 @@ pub enum Problem {
         /// The store, as written.
         uri: String,
     },
+    /// A patch that cannot be applied.
+    Patch(PatchProblem),
     /// A pin that is not a commit and a version.
     BadPin {
         /// The pin.
@@ -127,6 +130,7 @@ impl Problem {
             }
             Self::AzureMacro { text } => return macro_help(text),
             Self::UnknownAction { .. } => return action_help(),
+            Self::Patch(problem) => return problem.help(),
             Self::Filled { .. } => {
                 "write the value itself; only the parameters of a stage may refer to others"
             }
@@ -214,6 +218,7 @@ impl fmt::Display for Problem {
             }
             Self::Push(problem) => problem.fmt(f),
             Self::Schedule(problem) => problem.fmt(f),
+            Self::Patch(problem) => problem.fmt(f),
         }
     }
 }
@@ -301,6 +306,6 @@ impl fmt::Display for PushProblem {
 }
 
 /// Text from a spec on one line, whatever it holds.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     text.escape_debug().to_string()
 }

@@ -24,6 +24,8 @@ mod cron;
 mod deliver;
 mod environment;
 mod monitor;
+mod patch;
+mod patch_problem;
 mod promotion;
 mod refs;
 mod rollback;
@@ -39,6 +41,7 @@ pub use cron::CronProblem;
 pub use error::{PlanError, Problem, PushProblem};
 pub use job::{CHANGED, CiEnvironment, Env, Job, Moment, Output, Push, Step, Tag, Value, When};
 pub use mapping::Mapping;
+pub use patch_problem::PatchProblem;
 pub use pins::{Pin, Pinned, Pins};
 pub use process::{
     Answer, AzureTarget, GithubTarget, Input, Kind, Pipeline, Process, Schedule, Triggers,

@@ -1,8 +1,9 @@
 //! The files of a bundle: beside the spec, because what they deploy lies there.
 
 use super::error::RenderError;
-use super::file::RenderedFile;
+use super::file::{RenderedFile, described};
 use super::print;
+use super::templates::Templates;
 use crate::plan::Process;
 
 /// The file that a task runs gatewright with: the same for every project.
@@ -39,7 +40,10 @@ pub(super) fn paths(process: &Process) -> impl Iterator<Item = String> {
 }
 
 /// Every file of a project's bundle.
-pub(super) fn files(process: &Process) -> Result<Vec<RenderedFile>, RenderError> {
+pub(super) fn files(
+    process: &Process,
+    templates: &Templates,
+) -> Result<Vec<RenderedFile>, RenderError> {
     let Some(bundles) = &process.bundles else {
         return Ok(Vec::new());
     };
@@ -48,26 +52,26 @@ pub(super) fn files(process: &Process) -> Result<Vec<RenderedFile>, RenderError>
     let serving = bundles.serving.as_ref().map(|one| (SERVING, one));
     for (name, bundle) in [(MAIN, &bundles.main)].into_iter().chain(serving) {
         let path = within(name);
-        let body = print::bundle(&path, bundle)?;
-        files.push(file(path, print::BUNDLE, body));
+        let body = print::bundle(&path, bundle, templates)?;
+        files.push(file(path, described(print::BUNDLE, templates), body));
     }
     for (name, resources) in &bundles.resources {
         let path = within(name);
-        let body = print::resource_file(&path, resources)?;
-        files.push(file(path, print::RESOURCES, body));
+        let body = print::resource_file(&path, resources, templates)?;
+        files.push(file(path, described(print::RESOURCES, templates), body));
     }
     if bundles.runs_gatewright {
         let path = within(LAUNCHER_PATH);
         files.push(file(
             path,
-            "databricks/gatewright_task",
+            "databricks/gatewright_task".to_owned(),
             LAUNCHER.to_owned(),
         ));
     }
     Ok(files)
 }
 
-fn file(path: String, template: &'static str, body: String) -> RenderedFile {
+fn file(path: String, template: String, body: String) -> RenderedFile {
     RenderedFile {
         path,
         template,

@@ -1,4 +1,5 @@
-//! A generated file that is not what was planned: always an error in gatewright itself.
+//! A generated file that is not what was planned: the fault of a user's own template, or of
+//! gatewright itself.
 
 use std::fmt;
 
@@ -6,13 +7,8 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RenderError {
-    /// A template does not fit its types.
-    Template {
-        /// What was to be written.
-        file: String,
-        /// What minijinja said.
-        cause: String,
-    },
+    /// A template cannot be printed.
+    Template(TemplateFault),
     /// The text cannot be read back into the types.
     Unreadable {
         /// What was to be written.
@@ -33,10 +29,21 @@ pub enum RenderError {
     },
 }
 
+/// What is wrong with a template, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TemplateFault {
+    /// The file, and where they are known the line and the column: `ci/github/step.yml:3:7`.
+    pub place: String,
+    /// What minijinja said.
+    pub cause: String,
+    /// A template that it may have been meant for.
+    pub near: Option<String>,
+}
+
 impl fmt::Display for RenderError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Template { file, cause } => write!(f, "the template of {file}: {cause}"),
+            Self::Template(fault) => write!(f, "{}: {}", fault.place, fault.cause),
             Self::Unreadable { file, cause } => write!(f, "{file} cannot be read back: {cause}"),
             Self::Different {
                 file,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::bundle;
 use super::error::RenderError;
 use super::print::{AZURE, GITHUB, azure_pipeline, github_workflow};
+use super::templates::Templates;
 use crate::plan::{GithubTarget, Process, azure, github};
 
 /// The folders that generated files are written to, from the repository root.
@@ -15,8 +16,8 @@ pub const FOLDERS: [&str; 2] = [".azure/pipelines", ".github/workflows"];
 pub struct RenderedFile {
     /// From the repository root, with `/`.
     pub path: String,
-    /// The template it was printed with.
-    pub template: &'static str,
+    /// The template it was printed with, and where a user's own had a part in it, their folder.
+    pub template: String,
     /// The text, without the header that says where it comes from.
     pub body: String,
     /// The pins that are kept from disk, as `owner/name version`.
@@ -41,11 +42,16 @@ pub fn paths(process: &Process) -> Vec<String> {
     paths
 }
 
-/// Every file of a process, in the order of their paths. Pins that stand on disk are kept.
+/// Every file of a process, in the order of their paths, printed with these templates. Pins that
+/// stand on disk are kept.
 ///
 /// # Errors
 /// [`RenderError`], when a file is not what was planned. Then there is none.
-pub fn files(process: &Process, on_disk: &PinsOnDisk) -> Result<Vec<RenderedFile>, RenderError> {
+pub fn files(
+    process: &Process,
+    on_disk: &PinsOnDisk,
+    templates: &Templates,
+) -> Result<Vec<RenderedFile>, RenderError> {
     let mut files = Vec::new();
     for pipeline in &process.pipelines {
         if let Some(target) = &process.github {
@@ -55,26 +61,36 @@ pub fn files(process: &Process, on_disk: &PinsOnDisk) -> Result<Vec<RenderedFile
                 pins: target.pins.keeping(on_disk),
                 ..target.clone()
             };
-            let body = github_workflow(&path, &github::workflow(process, &target, pipeline))?;
+            let workflow = github::workflow(process, &target, pipeline);
+            let body = github_workflow(&path, &workflow, templates)?;
             files.push(RenderedFile {
                 path,
-                template: GITHUB,
+                template: described(GITHUB, templates),
                 body,
                 kept_pins: target.pins.kept(),
             });
         }
         if let Some(target) = &process.azure {
             let path = azure::path(process, pipeline.kind);
-            let body = azure_pipeline(&path, &azure::pipeline(process, target, pipeline))?;
+            let pipeline = azure::pipeline(process, target, pipeline);
+            let body = azure_pipeline(&path, &pipeline, templates)?;
             files.push(RenderedFile {
                 path,
-                template: AZURE,
+                template: described(AZURE, templates),
                 body,
                 kept_pins: Vec::new(),
             });
         }
     }
-    files.extend(bundle::files(process)?);
+    files.extend(bundle::files(process, templates)?);
     files.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(files)
+}
+
+/// The template, and where a user's own has a part in it, their folder.
+pub(super) fn described(template: &str, templates: &Templates) -> String {
+    match templates.overlay(template) {
+        Some(folder) => format!("{template} overlay={folder}"),
+        None => template.to_owned(),
+    }
 }

@@ -10,10 +10,12 @@ mod file;
 mod print;
 mod scalar;
 mod template;
+mod templates;
 mod verify;
 
 pub use bundle::beside;
-pub use error::RenderError;
+pub use error::{RenderError, TemplateFault};
 pub use file::{FOLDERS, PinsOnDisk, RenderedFile, files, paths};
 pub use print::{azure_pipeline, bundle, github_workflow, resource_file};
 pub use scalar::{block, comment, folded, scalar};
+pub use templates::{Templates, built_in};

@@ -1,12 +1,11 @@
 //! One typed workflow or pipeline to the body of its file, proven.
 
-use minijinja::Environment;
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::error::RenderError;
-use super::template;
+use super::templates::Templates;
 use super::verify::verify;
 use crate::plan::{azure, databricks, github};
 
@@ -26,24 +25,36 @@ pub(super) const RESOURCES: &str = "databricks/file";
 ///
 /// # Errors
 /// [`RenderError`], when the text is not what was planned.
-pub fn github_workflow(file: &str, workflow: &github::Workflow) -> Result<String, RenderError> {
-    body(file, GITHUB, "workflow", workflow)
+pub fn github_workflow(
+    file: &str,
+    workflow: &github::Workflow,
+    templates: &Templates,
+) -> Result<String, RenderError> {
+    body(file, (GITHUB, "workflow"), workflow, templates)
 }
 
 /// The text of a pipeline.
 ///
 /// # Errors
 /// [`RenderError`], when the text is not what was planned.
-pub fn azure_pipeline(file: &str, pipeline: &azure::Pipeline) -> Result<String, RenderError> {
-    body(file, AZURE, "pipeline", pipeline)
+pub fn azure_pipeline(
+    file: &str,
+    pipeline: &azure::Pipeline,
+    templates: &Templates,
+) -> Result<String, RenderError> {
+    body(file, (AZURE, "pipeline"), pipeline, templates)
 }
 
 /// The text of a `databricks.yml`.
 ///
 /// # Errors
 /// [`RenderError`], when the text is not what was planned.
-pub fn bundle(file: &str, bundle: &databricks::Bundle) -> Result<String, RenderError> {
-    body(file, BUNDLE, "bundle", bundle)
+pub fn bundle(
+    file: &str,
+    bundle: &databricks::Bundle,
+    templates: &Templates,
+) -> Result<String, RenderError> {
+    body(file, (BUNDLE, "bundle"), bundle, templates)
 }
 
 /// The text of a file of `resources/`.
@@ -53,36 +64,25 @@ pub fn bundle(file: &str, bundle: &databricks::Bundle) -> Result<String, RenderE
 pub fn resource_file(
     file: &str,
     resources: &databricks::ResourceFile,
+    templates: &Templates,
 ) -> Result<String, RenderError> {
-    body(file, RESOURCES, "file", resources)
+    body(file, (RESOURCES, "file"), resources, templates)
 }
 
-fn body<T>(file: &str, template: &str, name: &'static str, typed: &T) -> Result<String, RenderError>
+fn body<T>(
+    file: &str,
+    (template, name): (&str, &'static str),
+    typed: &T,
+    templates: &Templates,
+) -> Result<String, RenderError>
 where
     T: Serialize + DeserializeOwned + PartialEq,
 {
-    let failed = |error: &minijinja::Error| RenderError::Template {
-        file: file.to_owned(),
-        cause: error.to_string(),
-    };
-    let environment = template::environment().map_err(failed)?;
-    let rendered = render(environment, template, name, typed);
-    let mut body = rendered.map_err(|error| failed(&error))?;
+    let values = Value::from_pairs([(name, Value::from(Serde(typed)))]);
+    let mut body = templates.print(&format!("{template}.yml"), values)?;
     if !body.ends_with('\n') {
         body.push('\n');
     }
     verify(file, typed, &body)?;
     Ok(body)
-}
-
-fn render<T: Serialize>(
-    environment: &Environment<'_>,
-    template: &str,
-    name: &'static str,
-    typed: &T,
-) -> Result<String, minijinja::Error> {
-    let values = Value::from_pairs([(name, Value::from(Serde(typed)))]);
-    environment
-        .get_template(&format!("{template}.yml"))?
-        .render(values)
 }

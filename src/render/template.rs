@@ -3,8 +3,10 @@
 //! The one decision here: a template cannot print what it was not given, nor print anything as
 //! something else. Undefined names are errors, lists and maps and `none` do not print, and text
 //! reaches the file through a filter of [`super::scalar`]. Delimiters leave `${{ }}` and shell
-//! alone, and every template is itself a YAML file.
+//! alone, and every template is itself a YAML file. A user's template in the place of a built-in one
+//! gets no more: no loader, no functions, no filters but these, and so much fuel.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use minijinja::syntax::SyntaxConfig;
@@ -93,13 +95,27 @@ pub(super) const TEMPLATES: [(&str, &str); 19] = [
     ),
 ];
 
-/// The environment with every template and filter, made once.
+/// The environment with every built-in template, made once.
 pub(super) fn environment() -> Result<&'static Environment<'static>, &'static Error> {
     static ENVIRONMENT: OnceLock<Result<Environment<'static>, Error>> = OnceLock::new();
-    ENVIRONMENT.get_or_init(compile).as_ref()
+    ENVIRONMENT
+        .get_or_init(|| compile(&BTreeMap::new()))
+        .as_ref()
 }
 
-fn compile() -> Result<Environment<'static>, Error> {
+/// What a user's template may use: some 60 MB of text, or a million steps. The largest file that
+/// is generated takes a hundredth of it.
+const FUEL: u64 = 1_000_000;
+
+/// The environment with the built-in templates, but those of a user in the place of some.
+pub(super) fn overlaid(texts: &BTreeMap<String, String>) -> Result<Environment<'static>, Error> {
+    let mut environment = compile(texts)?;
+    environment.set_fuel(Some(FUEL));
+    environment.set_recursion_limit(50);
+    Ok(environment)
+}
+
+fn compile(texts: &BTreeMap<String, String>) -> Result<Environment<'static>, Error> {
     let mut environment = Environment::empty();
     environment.set_syntax(
         SyntaxConfig::builder()
@@ -116,6 +132,7 @@ fn compile() -> Result<Environment<'static>, Error> {
     environment.add_filter("note", |value: Value| text(&value).map(note));
     environment.add_filter("flow", |list: Value| sequence(&list));
     environment.add_filter("block", |value: Value, indent: usize| {
+        let indent = columns(indent)?;
         text(&value).map(|text| block(text, indent))
     });
     environment.add_filter("folded", |value: Value, indent: usize| {
@@ -124,14 +141,19 @@ fn compile() -> Result<Environment<'static>, Error> {
     environment.add_filter(
         "comment",
         |value: Value, indent: usize, margin: Option<usize>| {
+            let (indent, margin) = (columns(indent)?, margin.map(columns).transpose()?);
             text(&value).map(|text| comment(text, indent, margin.unwrap_or(0)))
         },
     );
     environment.add_filter("indent", |value: Value, indent: usize| {
+        let indent = columns(indent)?;
         text(&value).map(|text| indented(text, indent))
     });
     for (name, text) in TEMPLATES {
-        environment.add_template(name, text)?;
+        match texts.get(name) {
+            Some(text) => environment.add_template_owned(name, text.clone())?,
+            None => environment.add_template(name, text)?,
+        }
     }
     Ok(environment)
 }
@@ -141,6 +163,15 @@ fn text(value: &Value) -> Result<&str, Error> {
     value
         .as_str()
         .ok_or_else(|| Error::new(ErrorKind::InvalidOperation, problem()))
+}
+
+/// No line of a readable file begins further in.
+fn columns(indent: usize) -> Result<usize, Error> {
+    if indent <= 80 {
+        return Ok(indent);
+    }
+    let problem = format!("{indent} columns are too many");
+    Err(Error::new(ErrorKind::InvalidOperation, problem))
 }
 
 fn sequence(list: &Value) -> Result<String, Error> {

@@ -54,11 +54,23 @@ fn difference(planned: &Value, printed: &Value) -> Option<(String, String, Strin
             }),
         (Value::Array(one), Value::Array(other)) if one.len() == other.len() => {
             let mut pairs = one.iter().zip(other).enumerate();
-            pairs
-                .find_map(|(index, (one, other))| deeper(index.to_string(), difference(one, other)))
+            pairs.find_map(|(index, (one, other))| match (entry(one), entry(other)) {
+                (Some((key, one)), Some((same, other))) if key == same => {
+                    deeper(key.to_owned(), difference(one, other))
+                }
+                _ => deeper(index.to_string(), difference(one, other)),
+            })
         }
         (one, other) if one == other => None,
         (one, other) => Some((String::new(), one.to_string(), other.to_string())),
+    }
+}
+
+/// A key and its value, where a mapping in order is a list of pairs.
+fn entry(value: &Value) -> Option<(&str, &Value)> {
+    match value.as_array()?.as_slice() {
+        [Value::String(key), value] => Some((key, value)),
+        _ => None,
     }
 }
 

@@ -14,6 +14,7 @@ pub mod setting;
 pub mod validate;
 pub mod yaml;
 
+mod patch;
 mod prune;
 mod read;
 mod structure;
@@ -24,6 +25,7 @@ pub use model::{
     Approval, Attestors, Azure, Ci, Deploy, Environment, Github, Install, Mlflow, Model, Monitor,
     PromotionPolicy, Python, Spec, Stage, Work,
 };
+pub use patch::{Patch, PatchChange, PatchSettings, PatchStep};
 pub use read::{Reading, read};
 pub use serving::{Driver, OnFailure, Online, Rollout, Steps};
 pub use setting::{Piece, Setting};

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::databricks::{Compute, QualityMonitor, Schedule, Workspace};
+use super::patch::Patch;
 use super::serving::Online;
 use super::setting::Setting;
 use crate::gate::{Candidate, Gate};
@@ -313,6 +314,12 @@ pub struct Ci {
     pub github: Option<Github>,
     /// Azure DevOps pipelines, when wanted.
     pub azure: Option<Azure>,
+    /// A folder of templates in place of built-in ones, from the repository root.
+    pub templates: Option<String>,
+    /// Generated files that are the project's own, by their paths from the repository root.
+    pub detach: Vec<String>,
+    /// Changes of the planned pipelines, in order.
+    pub patches: Vec<Patch>,
     /// How a pipeline gets gatewright.
     pub install: Install,
 }

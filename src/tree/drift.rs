@@ -21,6 +21,8 @@ pub struct Wanted {
     pub spec_path: String,
     /// Its files.
     pub files: Vec<RenderedFile>,
+    /// The paths of those that are the project's own: they are neither compared nor written.
+    pub detached: Vec<String>,
 }
 
 /// Which files are looked at, beside those that are wanted.
@@ -58,7 +60,7 @@ impl Specs<'_> {
 }
 
 /// Every file below `root` that is not as the specs say, in the order of their paths. `snapshot` is
-/// of the paths that are wanted.
+/// of the paths that are wanted; what it lacks is read.
 ///
 /// # Errors
 /// [`TreeError`], when a path cannot be followed or a file cannot be read.
@@ -74,7 +76,12 @@ pub fn drift(
     for one in wanted {
         for file in &one.files {
             paths.insert(file.path.to_lowercase());
-            let drift = compare(&specs, &one.spec_path, file, snapshot.at(&file.path));
+            let state = snapshot.at(root, &file.path)?;
+            let drift = if one.detached.contains(&file.path) {
+                Some(detached(&one.spec_path, file, &state)?)
+            } else {
+                compare(&specs, &one.spec_path, file, &state)
+            };
             drifts.extend(drift.map(|drift| (drift.path.clone(), drift)));
         }
     }
@@ -90,7 +97,7 @@ fn compare(
     file: &RenderedFile,
     state: &State,
 ) -> Option<Drift> {
-    let wanted = marker::stamp(spec_path, file.template, &file.body);
+    let wanted = marker::stamp(spec_path, &file.template, &file.body);
     let drift = |kind, before: &str| Drift {
         path: file.path.clone(),
         spec_path: spec_path.to_owned(),
@@ -126,4 +133,38 @@ fn compare(
     // Who made the very change that the spec asks for loses nothing.
     let known = marker.digest == marker::digest(body) || body == file.body;
     Some(drift(if known { Kind::Stale } else { Kind::Edited }, text))
+}
+
+fn detached(spec_path: &str, file: &RenderedFile, state: &State) -> Result<Drift, TreeError> {
+    let wanted = marker::stamp(spec_path, &file.template, &file.body);
+    let text = match state {
+        State::Nothing => {
+            return Err(TreeError::Detached {
+                path: file.path.clone(),
+            });
+        }
+        State::NotText => "",
+        State::Text(text) => text,
+    };
+    let (inserted, deleted) = similar::TextDiff::from_lines(text, wanted.as_str())
+        .iter_all_changes()
+        .fold((0, 0), |(inserted, deleted), change| match change.tag() {
+            similar::ChangeTag::Insert => (inserted + 1, deleted),
+            similar::ChangeTag::Delete => (inserted, deleted + 1),
+            similar::ChangeTag::Equal => (inserted, deleted),
+        });
+    let about = if inserted + deleted == 0 {
+        "as the spec says".to_owned()
+    } else {
+        format!("+{inserted} -{deleted} lines to be as the spec says")
+    };
+    Ok(Drift {
+        path: file.path.clone(),
+        spec_path: spec_path.to_owned(),
+        kind: Kind::Detached,
+        loses_work: false,
+        about: vec![about],
+        before: String::new(),
+        change: Change::Nothing,
+    })
 }

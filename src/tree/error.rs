@@ -22,6 +22,16 @@ pub enum TreeError {
         /// What is there, from the root.
         path: String,
     },
+    /// A file is no text, or too much, or one of too many.
+    NoText {
+        /// The file, from the root.
+        path: String,
+    },
+    /// A file that is the project's own from now on is not there.
+    Detached {
+        /// The file, from the root.
+        path: String,
+    },
     /// Someone's work would be lost.
     Refused {
         /// The files, each with what is to be said of it, in the order of their paths.
@@ -47,6 +57,10 @@ impl TreeError {
             Self::Outside { .. } => "generated files stay in the repository".to_owned(),
             Self::Link { path } => format!("replace `{path}` by what it points to"),
             Self::Blocked { path } => format!("move `{path}` away"),
+            Self::NoText { path } => format!("save `{path}` as UTF-8 text, or move it away"),
+            Self::Detached { path } => {
+                format!("remove `{path}` from `ci.detach`, generate it, and then detach it")
+            }
             Self::Refused { .. } => {
                 "nothing was written: put the change into the spec, or move the \
                                      file away; `--force` replaces it"
@@ -63,6 +77,8 @@ impl fmt::Display for TreeError {
             Self::Outside { path } => write!(f, "`{}` leads out of the root", path.escape_debug()),
             Self::Link { path } => write!(f, "`{path}` is a symbolic link"),
             Self::Blocked { path } => write!(f, "`{path}` is in the way"),
+            Self::NoText { path } => write!(f, "`{path}` is no text of reasonable size"),
+            Self::Detached { path } => write!(f, "`{path}` is detached, and not there"),
             Self::Refused { files } => f.write_str(&files.join("; ")),
             Self::Io {
                 path,

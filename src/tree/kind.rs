@@ -13,7 +13,8 @@ pub struct Drift {
     pub kind: Kind,
     /// Whether replacing or removing the file would lose what a person wrote.
     pub loses_work: bool,
-    /// More about it: the spec that a foreign file is generated from, the pins that are kept.
+    /// More about it: the spec that a foreign file is generated from, the pins that are kept, how a
+    /// detached file differs.
     pub about: Vec<String>,
     pub(super) before: String,
     pub(super) change: Change,
@@ -45,17 +46,20 @@ pub enum Kind {
     Orphaned,
     /// It differs in the commits of pinned actions alone, as a bot writes them.
     PinsOnly,
+    /// The spec says that it is the project's own.
+    Detached,
 }
 
 impl Kind {
     /// Every kind, in the order in which they are counted.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Missing,
         Self::Stale,
         Self::Edited,
         Self::Foreign,
         Self::Orphaned,
         Self::PinsOnly,
+        Self::Detached,
     ];
 
     /// One word, as it stands in a list of files.
@@ -68,13 +72,14 @@ impl Kind {
             Self::Foreign => "foreign",
             Self::Orphaned => "orphaned",
             Self::PinsOnly => "pins-only",
+            Self::Detached => "detached",
         }
     }
 
     /// Whether a file of this kind stays as it is, and is no reason to fail.
     #[must_use]
     pub fn is_kept(self) -> bool {
-        self == Self::PinsOnly
+        matches!(self, Self::PinsOnly | Self::Detached)
     }
 }
 
@@ -112,6 +117,7 @@ impl Drift {
             }
             Kind::Orphaned => "is no longer wanted".to_owned(),
             Kind::PinsOnly => format!("has pins of its own: {about}"),
+            Kind::Detached => format!("is detached: {about}"),
         }
     }
 }

@@ -30,7 +30,8 @@ pub struct Marker {
 /// The whole file: header, an empty line, body.
 #[must_use]
 pub fn stamp(spec_path: &str, template: &str, body: &str) -> String {
-    let (spec_path, digest) = (one_line(spec_path), digest(body));
+    let (spec_path, template) = (one_line(spec_path), one_line(template));
+    let digest = digest(body);
     format!("{FROM}{spec_path}{CHANGE}\n{TEMPLATE}{template}{DIGEST}{digest}\n\n{body}")
 }
 
@@ -41,7 +42,7 @@ pub fn read(text: &str) -> Option<(Marker, &str)> {
     let (first, rest) = text.split_once('\n')?;
     let (second, rest) = rest.split_once('\n')?;
     let spec_path = first.strip_prefix(FROM)?.strip_suffix(CHANGE)?.to_owned();
-    let (template, digest) = second.strip_prefix(TEMPLATE)?.split_once(DIGEST)?;
+    let (template, digest) = second.strip_prefix(TEMPLATE)?.rsplit_once(DIGEST)?;
     let hexadecimal = digest.strip_prefix("sha256:")?;
     if hexadecimal.len() != 64 || !hexadecimal.chars().all(|c| c.is_ascii_hexdigit()) {
         return None;
@@ -80,7 +81,7 @@ pub fn digest(body: &str) -> String {
 /// A path that stands in a header as it is.
 pub(super) fn is_plain(path: &str) -> bool {
     let plain =
-        |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '+' | '@' | '/' | ' ');
+        |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '+' | '@' | '/' | ' ' | '=');
     path.chars().all(plain)
 }
 

@@ -6,6 +6,7 @@
 
 mod drift;
 mod error;
+mod folder;
 mod kind;
 mod marker;
 mod orphan;
@@ -17,11 +18,12 @@ mod write;
 
 pub use drift::{Scope, Wanted, drift};
 pub use error::TreeError;
+pub use folder::texts;
 pub use kind::{Drift, Kind};
 pub use marker::{Marker, digest, read, stamp};
 pub use replace::replace;
 pub use snapshot::Snapshot;
-pub use write::write;
+pub use write::{create, write};
 
 #[cfg(test)]
 mod tests;

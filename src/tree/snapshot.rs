@@ -4,6 +4,7 @@
 //! `\r\n` on checkout, and an editor may put a mark before the first letter; both are nobody's
 //! change.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read as _;
@@ -64,9 +65,12 @@ impl Snapshot {
         self.states.iter().filter_map(generated).collect()
     }
 
-    /// What is at a path; nothing where nobody looked.
-    pub(super) fn at(&self, path: &str) -> &State {
-        self.states.get(path).unwrap_or(&State::Nothing)
+    /// What is at a path below `root`: where nobody has looked yet, it is looked at now.
+    pub(super) fn at(&self, root: &Path, path: &str) -> Result<Cow<'_, State>, TreeError> {
+        match self.states.get(path) {
+            Some(state) => Ok(Cow::Borrowed(state)),
+            None => state(root, path).map(Cow::Owned),
+        }
     }
 }
 

@@ -12,7 +12,7 @@ const PATH: &str = ".github/workflows/a-ci.yml";
 fn file(path: &str, body: &str) -> RenderedFile {
     RenderedFile {
         path: path.to_owned(),
-        template: "t",
+        template: "t".to_owned(),
         body: body.to_owned(),
         kept_pins: Vec::new(),
     }
@@ -22,6 +22,7 @@ fn wanted(spec_path: &str, files: &[RenderedFile]) -> Wanted {
     Wanted {
         spec_path: spec_path.to_owned(),
         files: files.to_vec(),
+        detached: Vec::new(),
     }
 }
 
@@ -75,6 +76,16 @@ fn a_missing_file_is_written_with_its_folders_and_then_left_alone() {
         settle(root.path(), &[file(PATH, "name: a\n")], false).unwrap(),
         []
     );
+}
+
+#[test]
+fn a_file_that_the_snapshot_lacks_is_looked_at_before_it_is_written() {
+    let root = generated();
+    change(root.path(), "name: a", "name: mine");
+    let nothing = Snapshot::take(root.path(), &[]).unwrap();
+    let all = [wanted(SPEC, &[file(PATH, "name: a\n")])];
+    let drifts = drift(root.path(), &all, Scope::TheseSpecs, &nothing).unwrap();
+    assert_eq!(kinds(&drifts), [(PATH, Kind::Edited)]);
 }
 
 #[test]

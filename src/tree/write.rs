@@ -5,7 +5,7 @@
 //! after the other put them in place.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -40,6 +40,29 @@ pub fn write(root: &Path, drifts: &[Drift], force: bool) -> Result<(), TreeError
         file.persist(place).map_err(failed)?;
     }
     unwanted.into_iter().try_for_each(|path| remove(root, path))
+}
+
+/// Writes a file that is to be the user's own, where nothing is yet.
+///
+/// # Errors
+/// [`TreeError::Blocked`], when something is there; otherwise what the disk says.
+pub fn create(root: &Path, path: &str, text: &str) -> Result<(), TreeError> {
+    let blocked = || TreeError::Blocked {
+        path: path.to_owned(),
+    };
+    if find(root, path)?.1 != Found::Nothing {
+        return Err(blocked());
+    }
+    let (_, place, file) = prepare(root, path, text)?;
+    match file.persist_noclobber(place) {
+        Ok(_) => Ok(()),
+        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Err(blocked()),
+        Err(error) => Err(TreeError::Io {
+            path: path.to_owned(),
+            action: "write",
+            cause: error.error,
+        }),
+    }
 }
 
 fn refuse(drifts: &[Drift], force: bool) -> Result<(), TreeError> {

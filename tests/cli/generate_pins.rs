@@ -33,7 +33,7 @@ fn pins_that_a_bot_updated_are_told_and_are_no_drift() {
     assert_eq!(answer.code, Some(0));
     insta::assert_snapshot!(answer.stderr, @"
     pins-only .github/workflows/taxi-fare-ci.yml (actions/checkout v7.1.0)
-    4 files are current
+    6 files are current
     1 file has pins of its own, as a bot writes them
       help: they are kept; `gatewright generate --update-pins` puts back those of the spec and of gatewright
     ");
@@ -67,7 +67,7 @@ fn update_pins_puts_back_those_of_the_table() {
     assert!(!sandbox.read(CI).contains(NEWER));
     assert_eq!(
         sandbox.run("generate --check").stderr,
-        "4 files are current\n"
+        "6 files are current\n"
     );
 }
 

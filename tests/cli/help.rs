@@ -58,18 +58,19 @@ fn the_main_help_is_short_and_says_where_to_begin() {
     Usage: gatewright [OPTIONS] <COMMAND>
 
     Commands:
-      validate  Check specs and report every problem with its place
-      generate  Write the pipelines that the spec describes, or check that they are current
-      gate      Judge a model
-      promote   Let the candidate go live: move the live alias to it, if the gates' decisions still hold
-      rollback  Put the live alias back to a version that was live before
-      rollout   Move the traffic of a serving endpoint to a version, in steps, with a gate at each
-      history   Tell what was live, when, and who decided it, by the model's ledger
-      attest    Sign a decision, or check who signed it
-      demo      Show the whole story in a fresh folder: pipelines, a blocked model, a promoted one
-      explain   Say what a code means, of a diagnostic or of a check's outcome
-      schema    Print a JSON Schema
-      help      Print this message or the help of the given subcommand(s)
+      validate   Check specs and report every problem with its place
+      generate   Write the pipelines that the spec describes, or check that they are current
+      templates  Show the templates that pipelines are printed with, or take one over
+      gate       Judge a model
+      promote    Let the candidate go live: move the live alias to it, if the gates' decisions still hold
+      rollback   Put the live alias back to a version that was live before
+      rollout    Move the traffic of a serving endpoint to a version, in steps, with a gate at each
+      history    Tell what was live, when, and who decided it, by the model's ledger
+      attest     Sign a decision, or check who signed it
+      demo       Show the whole story in a fresh folder: pipelines, a blocked model, a promoted one
+      explain    Say what a code means, of a diagnostic or of a check's outcome
+      schema     Print a JSON Schema
+      help       Print this message or the help of the given subcommand(s)
 
     Options:
           --color <WHEN>

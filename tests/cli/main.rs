@@ -13,6 +13,7 @@
 
 mod attest;
 mod comment;
+mod customise;
 mod demo;
 mod explain;
 mod gate_all;
@@ -26,6 +27,7 @@ mod generate_pins;
 mod help;
 mod history;
 mod history_hostile;
+mod patches;
 mod previous;
 mod promote;
 mod registry;
@@ -35,4 +37,5 @@ mod sandbox;
 mod server;
 #[path = "../support/mod.rs"]
 mod support;
+mod templates;
 mod validate;

@@ -42,12 +42,17 @@ pub(crate) fn read(text: &str) -> Spec {
 
 /// Whether a file is a bundle's configuration, and not the program that a task runs.
 pub(crate) fn is_yaml(file: &RenderedFile) -> bool {
-    ["databricks/bundle", "databricks/file"].contains(&file.template)
+    ["databricks/bundle", "databricks/file"].contains(&file.template.as_str())
 }
 
 /// The documents of a bundle by path, without `serving/`.
 fn documents(spec: &Spec) -> BTreeMap<String, Value> {
-    let files = render::files(&plan::process(spec).unwrap(), &BTreeMap::new()).unwrap();
+    let files = render::files(
+        &plan::process(spec).unwrap(),
+        &BTreeMap::new(),
+        &render::Templates::default(),
+    )
+    .unwrap();
     let yaml = files
         .into_iter()
         .filter(|file| is_yaml(file) && !file.path.starts_with("serving/"));

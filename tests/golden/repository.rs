@@ -154,7 +154,7 @@ impl Case {
     fn wanted(&self) -> Vec<Wanted> {
         let file = |path: &str, body: usize| RenderedFile {
             path: path.to_owned(),
-            template: "t",
+            template: "t".to_owned(),
             body: format!("name: {body}\n"),
             kept_pins: Vec::new(),
         };
@@ -166,6 +166,7 @@ impl Case {
                 .filter(|((whose, _), (wanted, _))| *whose == spec && *wanted)
                 .map(|((_, path), (_, body))| file(path, *body))
                 .collect(),
+            detached: Vec::new(),
         };
         vec![of(0), of(1)]
     }
@@ -263,7 +264,10 @@ fn everything(root: &Path) -> BTreeMap<String, String> {
                 .unwrap()
                 .to_owned();
             if kind.is_symlink() {
-                found.insert(name, format!("{:?}", fs::read_link(&path).unwrap()));
+                found.insert(
+                    name,
+                    format!("-> {}", fs::read_link(&path).unwrap().display()),
+                );
             } else if kind.is_dir() {
                 waiting.push(path);
             } else {

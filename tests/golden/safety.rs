@@ -9,7 +9,12 @@ use gatewright::{plan, render};
 use crate::specs;
 
 fn generated(spec: &gatewright::spec::Spec) -> BTreeMap<PathBuf, String> {
-    let files = render::files(&plan::process(spec).unwrap(), &render::PinsOnDisk::new()).unwrap();
+    let files = render::files(
+        &plan::process(spec).unwrap(),
+        &render::PinsOnDisk::new(),
+        &render::Templates::default(),
+    )
+    .unwrap();
     files
         .into_iter()
         .map(|file| (PathBuf::from(file.path), file.body))

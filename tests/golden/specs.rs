@@ -4,7 +4,7 @@ use gatewright::gate::Gate;
 use gatewright::spec::databricks::Compute;
 use gatewright::spec::{
     Approval, Attestors, Azure, Ci, Deploy, Environment, Github, Install, Mlflow, Model, Monitor,
-    PromotionPolicy, Python, Setting, Spec, Stage, Work,
+    Patch, PatchChange, PatchStep, PromotionPolicy, Python, Setting, Spec, Stage, Work,
 };
 
 /// A spec in its most common form: DESIGN.md, section 3.
@@ -55,6 +55,9 @@ pub(crate) fn minimal() -> Spec {
         monitors: Vec::new(),
         online: None,
         ci: Ci {
+            templates: None,
+            detach: Vec::new(),
+            patches: Vec::new(),
             github: Some(Github {
                 runner: "ubuntu-24.04".to_owned(),
                 pins: std::collections::BTreeMap::new(),
@@ -112,7 +115,26 @@ pub(crate) fn full() -> Spec {
     if let Some(github) = &mut spec.ci.github {
         github.pins = [("actions/checkout".to_owned(), pin)].into();
     }
+    spec.ci.patches = vec![patch("test", "Check types")];
     spec
+}
+
+/// A step of the user's own at the end of a job of `ci`.
+fn patch(job: &str, name: &str) -> Patch {
+    let step = PatchStep {
+        name: name.to_owned(),
+        run: "mypy .".to_owned(),
+        timeout_minutes: Some(10),
+        env: [("MYPY_COLOR".to_owned(), "never".to_owned())]
+            .into_iter()
+            .collect(),
+    };
+    Patch {
+        pipeline: Some("ci".to_owned()),
+        job: job.to_owned(),
+        step: None,
+        change: PatchChange::InsertAfter(step),
+    }
 }
 
 /// A spec below the root with another name, whose environments are deployed one after the other.

@@ -4,14 +4,13 @@
 //! only where there is none, and never read again but to see whether there is anything to offer.
 
 use std::fs;
-use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::project::Projects;
 use crate::cli::{Generate, GenerateFormat};
 use crate::console::Console;
 use crate::error::Error;
-use crate::tree::{Drift, Kind};
+use crate::tree::{self, Drift, Kind};
 
 const PATH: &str = ".github/dependabot.yml";
 
@@ -96,22 +95,11 @@ fn write(root: &Path, console: &mut Console<'_>) -> Result<(), Error> {
     let said = if let Some(path) = present(root) {
         format!("{path} looks after the actions already")
     } else {
-        let place = root.join(PATH);
-        create(&place).map_err(|error| Error::write(&place, &error))?;
+        tree::create(root, PATH, TEXT)?;
         format!("{:<9}{PATH}", "wrote")
     };
     if !console.quiet {
         console.tell(said)?;
     }
     Ok(())
-}
-
-/// Nothing that is there is replaced, whoever puts it there meanwhile.
-fn create(place: &Path) -> io::Result<()> {
-    if let Some(folder) = place.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let mut file = fs::OpenOptions::new();
-    let mut file = file.write(true).create_new(true).open(place)?;
-    file.write_all(TEXT.as_bytes())
 }

@@ -6,6 +6,7 @@
 mod clash;
 mod command;
 mod dependabot;
+mod overlay;
 mod project;
 mod report;
 

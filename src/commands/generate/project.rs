@@ -1,8 +1,13 @@
 //! The specs a command is about, as plans; and their files as they should be.
 
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::clash;
+use super::overlay::{self, Overlays};
 use crate::cli::Generate;
 use crate::commands::load::{self, FILE_NAME, Loaded, load, tell};
 use crate::commands::specs::{Unsearched, find_all};
@@ -13,9 +18,12 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::host;
 use crate::plan::Process;
-use crate::render::{self, PinsOnDisk};
-use crate::spec::Spec;
+use crate::render::{self, PinsOnDisk, RenderError, RenderedFile};
+use crate::spec::{Ci, Spec};
 use crate::tree::{self, Scope, Snapshot, Wanted};
+
+/// Rendering is all arithmetic: more threads than cores would only wait for each other.
+const MOST_WORKERS: usize = 8;
 
 /// How many specs are named before the rest is counted.
 const NAMED: usize = 5;
@@ -23,6 +31,8 @@ const NAMED: usize = 5;
 /// One spec and what it plans.
 pub(super) struct Project {
     pub(super) process: Process,
+    /// How its files are made: templates of its own, files that are not generated.
+    pub(super) ci: Ci,
 }
 
 /// The projects of one repository.
@@ -51,8 +61,12 @@ pub(super) fn read(arguments: &Generate, console: &mut Console<'_>) -> Result<Pr
     for one in &loaded {
         let (diagnostics, process) = planned(one);
         tell(&one.source, &diagnostics, console)?;
-        match process.filter(|_| !has_errors(&diagnostics)) {
-            Some(process) => all.push(Project { process }),
+        let process = process.filter(|_| !has_errors(&diagnostics));
+        match process.zip(one.reading.spec.as_ref()) {
+            Some((process, spec)) => all.push(Project {
+                process,
+                ci: spec.ci.clone(),
+            }),
             None => failed = true,
         }
     }
@@ -134,18 +148,56 @@ pub(super) fn wanted(projects: &Projects, reset: bool) -> Result<(Vec<Wanted>, S
     } else {
         snapshot.pins()
     };
-    let wanted: Result<Vec<_>, _> = processes()
-        .map(|process| wanted_by(process, &on_disk))
-        .collect();
-    Ok((wanted?, snapshot))
+    let overlays = Overlays::read(&projects.root, &projects.all)?;
+    let rendered = render_all(projects, &on_disk, &overlays);
+    if rendered.len() != projects.all.len() {
+        // What is not rendered would look like what is not wanted.
+        return Err(Error::Internal("a project was not rendered".to_owned()));
+    }
+    let mut wanted = Vec::new();
+    for (project, files) in projects.all.iter().zip(rendered) {
+        let folder = project.ci.templates.as_deref();
+        wanted.push(Wanted {
+            spec_path: project.process.spec_path.clone(),
+            files: files.map_err(|error| overlay::failed(error, folder))?,
+            detached: project.ci.detach.clone(),
+        });
+    }
+    Ok((wanted, snapshot))
 }
 
-fn wanted_by(process: &Process, on_disk: &PinsOnDisk) -> Result<Wanted, Error> {
-    let files = render::files(process, on_disk);
-    Ok(Wanted {
-        spec_path: process.spec_path.clone(),
-        files: files.map_err(|error| Error::Internal(error.to_string()))?,
-    })
+/// The files of every project, in the order of the projects, whichever is done first.
+fn render_all(
+    projects: &Projects,
+    on_disk: &PinsOnDisk,
+    overlays: &Overlays,
+) -> Vec<Result<Vec<RenderedFile>, RenderError>> {
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(BTreeMap::new());
+    let work = || {
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(project) = projects.all.get(index) else {
+                return;
+            };
+            let templates = overlays.of(project.ci.templates.as_deref());
+            let files = render::files(&project.process, on_disk, templates);
+            if let Ok(mut done) = done.lock() {
+                done.insert(index, files);
+            }
+        }
+    };
+    let workers = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    std::thread::scope(|scope| {
+        for _ in 1..workers.min(MOST_WORKERS).min(projects.all.len()) {
+            scope.spawn(work);
+        }
+        work();
+    });
+    done.into_inner()
+        .unwrap_or_default()
+        .into_values()
+        .collect()
 }
 
 /// Writes the pipelines of a spec below `root`; gives each file and its number of lines.
@@ -162,7 +214,10 @@ pub(in crate::commands) fn write_pipelines(
     })?;
     let projects = Projects {
         root: root.to_path_buf(),
-        all: vec![Project { process }],
+        all: vec![Project {
+            process,
+            ci: spec.ci.clone(),
+        }],
     };
     let (wanted, snapshot) = wanted(&projects, false)?;
     let drifts = tree::drift(root, &wanted, Scope::TheseSpecs, &snapshot)?;

@@ -64,10 +64,11 @@ impl Report<'_> {
         self.drifts.iter().filter(|one| one.kind == kind).count()
     }
 
-    /// How many files need nothing: those that are kept among them.
+    /// How many files are as they should be, those with pins of their own among them.
     fn current(&self) -> usize {
         let wanted = self.changes().filter(|one| one.kind != Kind::Orphaned);
-        self.files.saturating_sub(wanted.count())
+        let others = wanted.count() + self.count(Kind::Detached);
+        self.files.saturating_sub(others)
     }
 
     fn text(&self, console: &mut Console<'_>) -> Result<(), Error> {
@@ -80,7 +81,7 @@ impl Report<'_> {
             Summary::Compared => self.compared(console)?,
             Summary::Written => self.written(console)?,
         }
-        let kept = self.drifts.len() - self.changes().count();
+        let kept = self.count(Kind::PinsOnly);
         if kept > 0 && !console.quiet {
             console.tell(format!(
                 "{} pins of its own, as a bot writes them\n  help: they are kept; `gatewright generate --update-pins` puts back those of the spec and of gatewright",
@@ -151,7 +152,7 @@ impl Report<'_> {
         }
         console.tell(match self.files {
             0 => "nothing to generate: the spec asks for no pipelines\n  help: add `ci: {github: {}, azure: {}}`".to_owned(),
-            files => format!("{} {state}", count(files, "file is", "files are")),
+            _ => format!("{} {state}", count(self.current(), "file is", "files are")),
         })?;
         Ok(())
     }
@@ -204,7 +205,7 @@ fn done(kind: Kind) -> &'static str {
         Kind::Stale => "updated",
         Kind::Edited | Kind::Foreign => "replaced",
         Kind::Orphaned => "removed",
-        Kind::PinsOnly => "kept",
+        Kind::PinsOnly | Kind::Detached => "kept",
     }
 }
 

@@ -7,6 +7,7 @@
 mod check;
 mod databricks;
 mod gate;
+mod patch;
 mod serving;
 mod spec;
 
@@ -16,6 +17,7 @@ pub use databricks::{
     QualityMonitor, QuartzSchedule, Wheel,
 };
 pub use gate::{Baseline, Candidate, Comparability, Gate, Newest, Scale, SliceNames};
+pub use patch::{Patch, PatchSettings, PatchStep};
 pub use serving::{Online, Rollout, Serving, ServingHere};
 pub use spec::{
     Aliases, Approval, Attestation, Azure, Ci, Deploy, Environment, EnvironmentModel, Github,

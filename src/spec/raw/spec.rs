@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Databricks, Gate, QualityMonitor, QuartzSchedule, Serving, ServingHere, Wheel};
+use super::{Databricks, Gate, Patch, QualityMonitor, QuartzSchedule, Serving, ServingHere, Wheel};
 
 /// How a model is made: its stages, where they are deployed, and the gates before it goes live.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -308,6 +308,17 @@ pub struct Ci {
     /// Azure DevOps pipelines, in `.azure/pipelines/`.
     #[schemars(extend("default" = null, "examples" = [{}, {"vm_image": "ubuntu-24.04"}]))]
     pub azure: Option<Azure>,
+    /// A folder of templates that are used in place of the built-in ones, from the repository root. `gatewright templates eject` puts one there.
+    #[schemars(length(min = 1), extend("default" = null, "examples" = ["ci/templates"]))]
+    pub templates: Option<String>,
+    /// Generated files that are the project's own from now on, by their paths from the repository root: they are neither written nor compared.
+    #[serde(default)]
+    #[schemars(extend("default" = [], "examples" = [[".github/workflows/taxi-fare-ci.yml"]]))]
+    pub detach: Vec<String>,
+    /// Changes of the planned pipelines, by the ids of jobs and steps, in this order.
+    #[serde(default)]
+    #[schemars(extend("default" = [], "examples" = [[{"job": "test", "step": "lint", "insert_after": {"name": "Check types", "run": "mypy ."}}]]))]
+    pub patches: Vec<Patch>,
     /// How a pipeline gets gatewright.
     #[schemars(extend("default" = {"from": "pypi"}, "examples" = [{"from": "pypi"}, {"from": "path", "path": "/opt/gatewright/bin"}]))]
     pub install: Option<Install>,

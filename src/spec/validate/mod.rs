@@ -8,6 +8,7 @@ mod databricks;
 mod environments;
 mod gates;
 mod models;
+mod patches;
 mod project;
 mod promotion;
 mod secrets;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::context::{Context, join};
+use super::patches::patches;
 use crate::diagnostic::Code;
 use crate::spec::setting::Setting;
 use crate::spec::{Azure, Ci, Github, Install, Mlflow, Model, Python, raw};
@@ -193,7 +194,16 @@ pub(super) fn python(context: &mut Context<'_>, raw: &raw::Spec) -> Python {
 pub(super) fn ci(context: &mut Context<'_>, raw: &raw::Spec) -> Ci {
     let ci = raw.ci.clone().unwrap_or_default();
     let image = "ubuntu-24.04";
+    if let Some(folder) = &ci.templates {
+        let base = "the repository root";
+        context.path("/ci/templates", folder, "the repository", base);
+    }
     Ci {
+        templates: ci
+            .templates
+            .map(|folder| folder.trim_end_matches('/').to_owned()),
+        detach: ci.detach,
+        patches: patches(context, ci.patches),
         github: ci.github.map(|github| Github {
             runner: github.runner.unwrap_or_else(|| image.to_owned()),
             pins: pins(context, github.pins),

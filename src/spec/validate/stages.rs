@@ -40,7 +40,7 @@ fn stage(context: &mut Context<'_>, name: &str, raw: &raw::Stage) -> Stage {
 }
 
 /// `45m` or `2h`, in minutes.
-fn minutes(text: &str) -> Option<u32> {
+pub(super) fn minutes(text: &str) -> Option<u32> {
     let hours = text.strip_suffix('h').map(|digits| (digits, 60));
     let (digits, factor) = hours.or_else(|| text.strip_suffix('m').map(|digits| (digits, 1)))?;
     digits.parse::<u32>().ok()?.checked_mul(factor)
