@@ -39,5 +39,6 @@ for number in range(count):
         overwrite=True,
         quiet=True,
     )
+templates = sum(1 for file in template.rglob("*.jinja"))
 written = sum(1 for file in target.rglob("*.yml"))
-assert written == 4 * count, written
+assert written == templates * count > 0, written

@@ -85,10 +85,10 @@ fn a_decision_names_every_file_of_the_model_and_its_replay_does_too() {
         .map(|it| &it["name"])
         .collect();
     assert_eq!(names, ["models:/taxi-fare/3", "MLmodel", "data/a b.bin"]);
-    let named = &statement["predicate"][DECISION];
+    let about = &statement["predicate"][DECISION];
     let own = gatewright::decision::sha256(sandbox.read("d.json").as_bytes());
     assert_eq!(
-        (&named["decision"], &named["files"]),
+        (&about["decision"], &about["files"]),
         (&json!(own), &json!(digest))
     );
     // The store is gone, and so is the model.

@@ -162,7 +162,14 @@ fn named(value: &mut Value) -> &mut Value {
         .unwrap()
 }
 
+/// What is done to a statement.
+type Change<'a> = &'a dyn Fn(&mut Value);
+
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "a table, one line of which is one case"
+)]
 fn whatever_does_not_match_is_told_by_name() {
     let zero = "0".repeat(64);
     for (field, value, words) in [
@@ -206,7 +213,6 @@ fn whatever_does_not_match_is_told_by_name() {
         changed(|it| named(it)["version"] = Value::from(3.0)),
         [""; 0]
     );
-    type Change<'a> = &'a dyn Fn(&mut Value);
     let cases: [(Change<'_>, &str); 10] = [
         (
             &|it| it["_type"] = "x".into(),

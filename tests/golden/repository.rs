@@ -10,12 +10,15 @@ use gatewright::tree::{self, Drift, Scope, Snapshot, TreeError, Wanted};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-/// The specs that are there, and one that is gone.
-const SPECS: [&str; 3] = [
+/// Two specs at hand, one that is gone, and one that is there and not at hand.
+const SPECS: [&str; 4] = [
     "gatewright.yaml",
     "b/gatewright.yaml",
     "gone/gatewright.yaml",
+    "c/gatewright.yaml",
 ];
+const GONE: usize = 2;
+const ELSEWHERE: usize = 3;
 
 const PATHS: [&str; 9] = [
     ".github/workflows/a-ci.yml",
@@ -52,14 +55,24 @@ pub(crate) enum Entry {
 }
 
 impl Entry {
-    /// Whether generating may replace or remove it without being forced.
-    fn is_ours(&self) -> bool {
-        matches!(self, Self::Generated { edited: false, .. })
+    /// Whether it may be replaced by a file that is wanted in its place.
+    fn may_be_replaced(&self, force: bool) -> bool {
+        match self {
+            Self::Generated { spec, edited, .. } => force || (!edited && *spec != ELSEWHERE),
+            _ => force,
+        }
     }
 
-    /// Whether it has a header, so that force may remove it.
-    fn has_header(&self) -> bool {
-        matches!(self, Self::Generated { .. })
+    /// Whether it may be removed where nothing is wanted.
+    fn may_be_removed(&self, scope: Scope, force: bool) -> bool {
+        let Self::Generated { spec, edited, .. } = self else {
+            return false;
+        };
+        let is_ours = match *spec {
+            GONE => scope == Scope::Repository,
+            spec => spec != ELSEWHERE,
+        };
+        is_ours && (force || !edited)
     }
 
     fn put(&self, root: &Path, path: &str) {
@@ -104,7 +117,7 @@ fn link(_: &Path, _: &Path) {}
 
 fn entry() -> impl Strategy<Value = Entry> {
     let generated = (
-        0..3_usize,
+        0..4_usize,
         0..2_usize,
         any::<bool>(),
         any::<bool>(),
@@ -173,7 +186,7 @@ impl Case {
 
     fn build(&self, elsewhere: &Path) -> (TempDir, BTreeMap<String, Entry>) {
         let root = TempDir::new().unwrap();
-        for spec in &SPECS[..2] {
+        for spec in [SPECS[0], SPECS[1], SPECS[ELSEWHERE]] {
             let place = root.path().join(spec);
             fs::create_dir_all(place.parent().unwrap()).unwrap();
             fs::write(place, "").unwrap();
@@ -234,9 +247,9 @@ impl Case {
                 .get(path)
                 .unwrap_or_else(|| panic!("{path} was touched"));
             let allowed = if is_wanted(path) {
-                entry.is_ours() || self.force
+                entry.may_be_replaced(self.force)
             } else {
-                entry.is_ours() || self.force && entry.has_header()
+                entry.may_be_removed(self.scope, self.force)
             };
             assert!(allowed, "{path} was touched: {entry:?}");
         }
