@@ -35,7 +35,7 @@ use gatewright::diagnostic::Source;
 use gatewright::gate::grammar;
 use gatewright::plan::{self, azure, github};
 use gatewright::render::{self, RenderedFile, Templates, block, comment, folded, scalar};
-use gatewright::spec::{self, Deploy, PatchChange, Setting, Spec, Work};
+use gatewright::spec::{self, Deploy, Machine, PatchChange, Runner, Setting, Spec, Work};
 use gatewright::tree;
 use hostile::{hostile, pipeline, workflow};
 use proptest::prelude::*;
@@ -150,6 +150,8 @@ proptest! {
 /// Puts `text` in one of the places of a spec that hold free text.
 fn put(spec: &mut Spec, place: usize, text: &str) {
     let text = text.to_owned();
+    let github = spec.ci.github.as_mut().unwrap();
+    let azure = spec.ci.azure.as_mut().unwrap();
     match place {
         0 => spec.project = text,
         1 => spec.stages[1].name = text,
@@ -166,8 +168,8 @@ fn put(spec: &mut Spec, place: usize, text: &str) {
         12 => spec.python.install = text,
         13 => spec.python.test_report = text,
         14 => spec.path = text,
-        15 => spec.ci.github.as_mut().unwrap().runner = text,
-        16 => spec.ci.azure.as_mut().unwrap().vm_image = text,
+        15 => github.runner = Runner::Label(text),
+        16 => azure.machine = Machine::Hosted(text),
         17 => spec.tool_version = text,
         18 => {
             for gate in spec
@@ -182,21 +184,44 @@ fn put(spec: &mut Spec, place: usize, text: &str) {
             spec.gates[0].name = text;
         }
         19 => spec.environments[2].mlflow.tracking_uri = Setting::parse(&text).ok(),
-        21..=23 => {
+        20 => spec.environments[2].verify = Some(text),
+        21 => spec.monitors[0].schedule = text,
+        22 => spec.monitors[0].name = text,
+        23 => github.settings.env[0] = text,
+        24 => github.settings.container = Some(text),
+        25 => github.settings.schedules[0] = vec![text],
+        26 => github.settings.schedules = [(text, vec!["0 3 * * 1".to_owned()])].into(),
+        27 => github.permissions[0].2 = text,
+        28 => github.permissions[0].3 = text,
+        29 => github.runner = Runner::Labels(vec!["self-hosted".to_owned(), text]),
+        30 => github.settings.timeouts[0].1 = text,
+        31 => azure.settings.env[0] = text,
+        32 => azure.settings.container = Some(text),
+        33 => azure.settings.schedules[0] = vec![text],
+        34 => spec.gates[0].waivers = Some(text),
+        35 => {
+            let env = &mut github.settings.env;
+            env.clear();
+            env.insert(text, "x".to_owned());
+        }
+        36..=38 => {
             let Some(PatchChange::InsertAfter(step)) =
                 spec.ci.patches.first_mut().map(|patch| &mut patch.change)
             else {
                 panic!("the patch is gone");
             };
             match place {
-                21 => step.name = text,
-                22 => step.run = text,
+                36 => step.name = text,
+                37 => step.run = text,
                 _ => step.env[0] = text,
             }
         }
         _ => spec.python.lint = Some(text),
     }
 }
+
+/// How many places [`put`] knows.
+const PLACES: usize = 40;
 
 fn files(spec: &Spec) -> Option<Vec<RenderedFile>> {
     let process = plan::process(spec).ok()?;
@@ -290,11 +315,11 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 250, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_in_a_spec_changes_the_shape_of_a_file(place in 0_usize..24, text in hostile()) {
+    fn nothing_in_a_spec_changes_the_shape_of_a_file(place in 0..PLACES, text in hostile()) {
         let mut spec = specs::full();
         put(&mut spec, place, &text);
         // The store's address decides which variables there are; a folder, where shell lines run.
-        let same_shape = ![14, 19].contains(&place);
+        let same_shape = ![14, 19, 29].contains(&place);
         let Some(made) = files(&spec) else { return Ok(()) };
         prop_assert_eq!(made.len(), shapes().len());
         for (made, expected) in made.iter().zip(shapes()) {

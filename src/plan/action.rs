@@ -24,8 +24,10 @@ pub enum Action {
         run: String,
         /// Its variables.
         env: Env,
-        /// How long it may take, in whole minutes.
+        /// How long it may take, in whole minutes; every attempt of it.
         timeout_minutes: Option<u32>,
+        /// How often it is tried again after a failure.
+        retries: u32,
     },
     /// Find out whether the change touches the project.
     Compare,
@@ -73,6 +75,21 @@ pub enum Action {
     Aggregate,
 }
 
+impl Action {
+    /// The variables of a step that has some.
+    #[must_use]
+    pub fn env(&self) -> Option<&Env> {
+        match self {
+            Self::Command { env, .. } => Some(env),
+            Self::Gate(check) => Some(&check.env),
+            Self::Promote(call) => Some(&call.env),
+            Self::Rollback(call) => Some(&call.env),
+            Self::Monitor(check) => Some(&check.env),
+            _ => None,
+        }
+    }
+}
+
 /// How much of the past is fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum History {
@@ -112,6 +129,8 @@ pub struct PromoteCall {
     pub candidate: String,
     /// The gates whose decisions it takes.
     pub gates: Vec<String>,
+    /// Whether the decisions were signed.
+    pub attested: bool,
     /// Its variables.
     pub env: Env,
 }

@@ -12,8 +12,8 @@ use super::text::{self, Rules};
 use super::{clash, databricks, shell};
 use crate::gate::Gate;
 use crate::spec::{
-    Environment, Install, Mlflow, Monitor, Patch, PatchChange, PatchSettings, PatchStep, Setting,
-    Spec, Stage,
+    CiSettings, Environment, Install, Machine, Mlflow, Monitor, Patch, PatchChange, PatchSettings,
+    PatchStep, Runner, Setting, Spec, Stage,
 };
 
 /// Everything that keeps `spec` from becoming pipelines.
@@ -62,6 +62,14 @@ fn variables(spec: &Spec) -> Vec<String> {
         }
     }
     names
+}
+
+fn labels(runner: &Runner) -> Vec<&String> {
+    match runner {
+        Runner::Label(label) => vec![label],
+        Runner::Labels(labels) => labels.iter().collect(),
+        Runner::Group { group, labels } => std::iter::once(group).chain(labels).collect(),
+    }
 }
 
 struct Inspection {
@@ -222,14 +230,14 @@ impl Inspection {
             let path = |key| ["ci", "patches", index.as_str(), key];
             match &patch.change {
                 PatchChange::Remove => {}
-                PatchChange::Set(settings) => self.settings(&path("set"), settings),
+                PatchChange::Set(settings) => self.patched(&path("set"), settings),
                 PatchChange::InsertBefore(step) => self.inserted(&path("insert_before"), step),
                 PatchChange::InsertAfter(step) => self.inserted(&path("insert_after"), step),
             }
         }
     }
 
-    fn settings(&mut self, path: &[&str], settings: &PatchSettings) {
+    fn patched(&mut self, path: &[&str], settings: &PatchSettings) {
         if let Some(name) = &settings.name {
             self.line(&[path, &["name"]].concat(), name);
         }
@@ -245,18 +253,44 @@ impl Inspection {
         self.variables(&[path, &["env"]].concat(), &step.env);
     }
 
+    fn settings(&mut self, provider: &str, settings: &CiSettings) {
+        self.variables(&["ci", provider, "env"], &settings.env);
+        if let Some(image) = &settings.container {
+            self.report(&["ci", provider, "container"], text::image(image));
+        }
+        for (pipeline, crons) in &settings.schedules {
+            for (index, cron) in crons.iter().enumerate() {
+                let at = ["ci", provider, "schedules", pipeline, &index.to_string()];
+                self.report(&at, cron::problem(cron).map(Problem::Schedule));
+            }
+        }
+    }
+
     fn ci(&mut self, spec: &Spec) {
         self.patches(&spec.ci.patches);
         if let Some(folder) = &spec.ci.templates {
             self.report(&["ci", "templates"], text::path(folder));
         }
         if let Some(github) = &spec.ci.github {
-            self.line(&["ci", "github", "runner"], &github.runner);
+            for label in labels(&github.runner) {
+                self.line(&["ci", "github", "runner"], label);
+            }
+            self.settings("github", &github.settings);
             self.errors
                 .extend(Pins::new(&github.pins).err().unwrap_or_default());
         }
         if let Some(azure) = &spec.ci.azure {
-            self.line(&["ci", "azure", "vm_image"], &azure.vm_image);
+            match &azure.machine {
+                Machine::Hosted(image) => self.line(&["ci", "azure", "vm_image"], image),
+                Machine::Pool { name, demands } => {
+                    self.line(&["ci", "azure", "pool", "name"], name);
+                    for (index, demand) in demands.iter().enumerate() {
+                        let at = ["ci", "azure", "pool", "demands", &index.to_string()];
+                        self.line(&at, demand);
+                    }
+                }
+            }
+            self.settings("azure", &azure.settings);
         }
         if let Install::Path(folder) = &spec.ci.install {
             self.line(&["ci", "install", "path"], folder);

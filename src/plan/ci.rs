@@ -27,6 +27,7 @@ pub(super) fn pipeline(spec: &Spec) -> Pipeline {
             changes: true,
             manual: true,
             branches: vec![refs::main_branch(spec)],
+            scheduled_branch: refs::main_branch(spec),
             ..Triggers::default()
         },
         env: step::pipeline_env(spec),

@@ -43,6 +43,7 @@ fn triggers(spec: &Spec) -> Triggers {
             description: "Where to make a model, on a branch or tag that deploys it",
             answer: Answer::Choice(names.collect()),
         }],
+        scheduled_branch: refs::main_branch(spec),
         ..Triggers::default()
     };
     for (_, deploy) in refs::deployed(spec) {

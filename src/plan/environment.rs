@@ -6,7 +6,7 @@
 use super::job::{Env, Value};
 use super::store::{Place, place};
 use crate::spec::model::DEFAULT_TRACKING_URI;
-use crate::spec::{Environment, Piece, Setting};
+use crate::spec::{Auth, Environment, Piece, Setting};
 
 const TRACKING_URI: &str = "MLFLOW_TRACKING_URI";
 const REGISTRY_URI: &str = "MLFLOW_REGISTRY_URI";
@@ -33,6 +33,7 @@ impl Variables {
                 .insert(name.clone(), Value::Literal(text.clone()));
         }
         variables.references(environment);
+        variables.sign_in(environment);
         for name in &environment.secrets {
             variables
                 .step
@@ -89,6 +90,32 @@ impl Variables {
                 let value = || Value::Variable(name.to_owned());
                 self.step.entry(name.to_owned()).or_insert_with(value);
             }
+        }
+    }
+
+    /// What the environment says itself stands.
+    fn sign_in(&mut self, environment: &Environment) {
+        let Some(auth) = environment.auth else {
+            return;
+        };
+        let kept = |name: &str| Value::Variable(name.to_owned());
+        let host = environment.databricks.as_ref().map_or_else(
+            || kept("DATABRICKS_HOST"),
+            |workspace| Value::Literal(workspace.host.clone()),
+        );
+        let mut entries = vec![("DATABRICKS_HOST", host)];
+        match auth {
+            Auth::Oidc => entries.extend([
+                ("DATABRICKS_AUTH_TYPE", Value::WorkloadIdentity),
+                ("DATABRICKS_CLIENT_ID", kept("DATABRICKS_CLIENT_ID")),
+            ]),
+            Auth::Token => {
+                let token = "DATABRICKS_TOKEN";
+                entries.push((token, Value::Secret(token.to_owned())));
+            }
+        }
+        for (name, value) in entries {
+            self.step.entry(name.to_owned()).or_insert(value);
         }
     }
 

@@ -6,8 +6,10 @@
 use std::fmt;
 
 use super::cron::CronProblem;
+use super::graph::GraphProblem;
 use super::patch_problem::PatchProblem;
 use super::pins::Pinned;
+use super::settings::SettingsProblem;
 
 /// A problem, and the place in the spec it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +93,15 @@ pub enum Problem {
     },
     /// A schedule that means nothing, or not the same to both providers.
     Schedule(CronProblem),
+    /// A container image that is not named by its digest.
+    LooseImage {
+        /// The image.
+        image: String,
+    },
+    /// Settings of the CI system that name or ask for what there is not.
+    Settings(SettingsProblem),
+    /// Jobs that do not fit together.
+    Graph(GraphProblem),
     /// There is nothing to run.
     NoStages,
     /// An approval or a verification, and no gate that says which version it is about.
@@ -156,6 +167,11 @@ impl Problem {
             }
             Self::Push(problem) => problem.help(),
             Self::Schedule(problem) => problem.help(),
+            Self::Settings(problem) => return problem.help(),
+            Self::Graph(_) => "this is a mistake in gatewright; please report it",
+            Self::LooseImage { .. } => {
+                "write `name@sha256:` and the 64 hexadecimal digits of its digest"
+            }
         };
         help.to_owned()
     }
@@ -219,6 +235,11 @@ impl fmt::Display for Problem {
             Self::Push(problem) => problem.fmt(f),
             Self::Schedule(problem) => problem.fmt(f),
             Self::Patch(problem) => problem.fmt(f),
+            Self::Settings(problem) => problem.fmt(f),
+            Self::Graph(problem) => problem.fmt(f),
+            Self::LooseImage { image } => {
+                write!(f, "the image `{}` is not named by its digest", shown(image))
+            }
         }
     }
 }

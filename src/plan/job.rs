@@ -119,6 +119,8 @@ pub enum Value {
     Variable(String),
     /// What a person answered.
     Input(&'static str),
+    /// How Databricks knows the identity of the job, in the words of its clients.
+    WorkloadIdentity,
     /// Where people find this run.
     RunUrl,
     /// What an earlier job handed over.

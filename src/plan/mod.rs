@@ -23,12 +23,14 @@ mod command;
 mod cron;
 mod deliver;
 mod environment;
+mod graph;
 mod monitor;
 mod patch;
 mod patch_problem;
 mod promotion;
 mod refs;
 mod rollback;
+mod settings;
 mod shell;
 mod step;
 mod store;
@@ -39,6 +41,7 @@ pub use build::process;
 pub use comment::Comment;
 pub use cron::CronProblem;
 pub use error::{PlanError, Problem, PushProblem};
+pub use graph::GraphProblem;
 pub use job::{CHANGED, CiEnvironment, Env, Job, Moment, Output, Push, Step, Tag, Value, When};
 pub use mapping::Mapping;
 pub use patch_problem::PatchProblem;
@@ -46,3 +49,4 @@ pub use pins::{Pin, Pinned, Pins};
 pub use process::{
     Answer, AzureTarget, GithubTarget, Input, Kind, Pipeline, Process, Schedule, Triggers,
 };
+pub use settings::SettingsProblem;

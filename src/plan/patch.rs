@@ -170,6 +170,7 @@ fn set_step(
         run,
         env,
         timeout_minutes,
+        ..
     } = &mut step.action
     else {
         let asked = [
@@ -205,6 +206,7 @@ fn insert(job: &mut Job, position: usize, new: &PatchStep) -> Result<(), Wrong> 
             run: new.run.clone(),
             env,
             timeout_minutes: new.timeout_minutes,
+            retries: 0,
         },
     };
     job.steps.insert(position.min(job.steps.len()), step);

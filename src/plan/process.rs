@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use super::databricks::Bundles;
 use super::job::Job;
 use super::pins::Pins;
-use crate::spec::Install;
+use crate::spec::{Azure, Github, Install};
 
 /// Every pipeline of one project, and what the providers need to know to write them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,8 +52,8 @@ impl Process {
 /// What GitHub workflows need besides the plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GithubTarget {
-    /// The runner label of every job.
-    pub runner: String,
+    /// What the spec says to GitHub.
+    pub github: Github,
     /// The commit of every action.
     pub pins: Pins,
 }
@@ -61,8 +61,8 @@ pub struct GithubTarget {
 /// What Azure pipelines need besides the plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AzureTarget {
-    /// The image of every job.
-    pub vm_image: String,
+    /// What the spec says to Azure.
+    pub azure: Azure,
 }
 
 /// One pipeline: when it starts and what it does.
@@ -99,6 +99,12 @@ impl Kind {
     /// Every kind, in the order in which a project meets them.
     pub const ALL: [Self; 4] = [Self::Ci, Self::Deliver, Self::Rollback, Self::Monitor];
 
+    /// The kind of this name.
+    #[must_use]
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// As it is written in file names.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -122,7 +128,7 @@ pub struct Triggers {
     pub inputs: Vec<Input>,
     /// Times.
     pub schedules: Vec<Schedule>,
-    /// The branch whose files count when the time comes.
+    /// The branch whose files count when a time comes, one of a provider's included.
     pub scheduled_branch: String,
     /// Pushes to these branches.
     pub branches: Vec<String>,

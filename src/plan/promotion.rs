@@ -109,13 +109,14 @@ impl Place<'_> {
                 step
             });
         }
-        if self.spec.attest {
+        if self.spec.promotion.attest {
             steps.extend(gates.iter().map(|gate| attest(gate)));
         }
         let call = PromoteCall {
             environment: self.name().to_owned(),
             candidate: CANDIDATE.to_owned(),
             gates: gates.clone(),
+            attested: self.spec.promotion.attest,
             env: self.variables.step.clone(),
         };
         steps.push(plain("Promote", Action::Promote(call)).because(PROMOTE));
@@ -132,6 +133,7 @@ impl Place<'_> {
             run: command.to_owned(),
             env: self.variables.step.clone(),
             timeout_minutes: None,
+            retries: 0,
         };
         let mut steps = vec![step::checkout()];
         steps.extend(step::python_project(&self.spec.python));

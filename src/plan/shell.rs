@@ -34,14 +34,18 @@ pub(super) const REASON: &str = "ROLLBACK_REASON";
 /// Which version is put back.
 pub(super) const ROLLBACK_TO: &str = "ROLLBACK_TO";
 
+/// The command of a stage that is tried again.
+pub(super) const COMMAND: &str = "STAGE_COMMAND";
+
 /// Every variable that generated pipelines define for themselves.
-pub(super) const VARIABLES: [&str; 9] = [
+pub(super) const VARIABLES: [&str; 10] = [
     VERSION,
     FOLDER,
     UV_PYTHON,
     CANDIDATE,
     REASON,
     ROLLBACK_TO,
+    COMMAND,
     "MLFLOW_TRACKING_URI",
     "MLFLOW_REGISTRY_URI",
     "MLFLOW_EXPERIMENT_NAME",
@@ -89,11 +93,15 @@ pub(super) fn gate(check: &GateCheck, spec_file: Option<&str>) -> String {
         folders.push(EVIDENCE);
         command.line(format!("--record {}", word(&evidence(&check.gate))));
     }
+    if check.attest {
+        command.flag("model-files");
+    }
     let mut reports = vec![("json", "json"), ("junit", "xml"), ("markdown", "md")];
     if check.attest {
         reports.extend([
             ("in-toto", "intoto.json"),
             ("in-toto-predicate", "predicate.json"),
+            ("subjects", "sha256"),
         ]);
     }
     for (format, extension) in reports {
@@ -106,18 +114,6 @@ pub(super) fn gate(check: &GateCheck, spec_file: Option<&str>) -> String {
 /// What a gate decided, in one of its forms.
 pub(super) fn decision(gate: &str, extension: &str) -> String {
     format!("{DECISIONS}/{gate}.{extension}")
-}
-
-/// Tells the name and the digest of what a gate decided about, as outputs of the step.
-pub(super) fn subject(gate: &str) -> String {
-    let statement = word(&decision(gate, "intoto.json"));
-    let told = |output: &str| format!("  jq -er '{output}' {statement}");
-    lines(&[
-        "{".to_owned(),
-        told(r#".subject[0].name | gsub("[[:cntrl:]]"; " ") | "name=" + ."#),
-        told(r#".subject[0].digest.sha256 | "digest=sha256:" + ."#),
-        "} >> \"$GITHUB_OUTPUT\"".to_owned(),
-    ])
 }
 
 /// What a gate read.
@@ -219,6 +215,17 @@ pub(super) fn drift(spec_path: &str) -> String {
 /// A command as the user wrote it, ended by one line end.
 pub(super) fn verbatim(command: &str) -> String {
     format!("{}\n", command.trim_end_matches(['\n', '\r']))
+}
+
+/// Runs the command in [`COMMAND`] until it succeeds, so many times at most.
+pub(super) fn repeated(attempts: u32) -> String {
+    lines(&[
+        format!("for attempt in {{1..{attempts}}}; do"),
+        format!("  if bash -eo pipefail -c \"${COMMAND}\"; then exit 0; fi"),
+        format!("  echo \"attempt $attempt of {attempts} failed\""),
+        "done".to_owned(),
+        "exit 1".to_owned(),
+    ])
 }
 
 /// Lines, each ended.

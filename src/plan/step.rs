@@ -104,6 +104,7 @@ pub(super) fn command(name: &str, run: &str) -> Step {
         run: run.to_owned(),
         env: Env::new(),
         timeout_minutes: None,
+        retries: 0,
     };
     plain(name, action)
 }
@@ -114,6 +115,7 @@ pub(super) fn stage(stage: &Stage, variables: &Variables) -> Option<Step> {
         run: stage.command()?.to_owned(),
         env: variables.with(&stage.env),
         timeout_minutes: Some(stage.timeout_minutes),
+        retries: stage.retries,
     };
     Some(plain(format!("Stage {}", stage.name), action))
 }
@@ -149,7 +151,7 @@ pub(super) fn gate(
             tracking_uri: None,
             candidate: approved.then(|| CANDIDATE.to_owned()),
             report_only: false,
-            attest: approved && spec.attest,
+            attest: approved && spec.promotion.attest,
             env: variables.step.clone(),
         }),
     )
@@ -165,7 +167,8 @@ pub(super) fn decisions(artifact: String) -> Step {
 /// How long the stages may take together, with the work around them.
 pub(super) fn timeout(stages: &[Stage], install: &Install) -> u32 {
     let stages = stages.iter().fold(0_u32, |sum, stage| {
-        sum.saturating_add(stage.timeout_minutes)
+        let attempts = stage.retries.saturating_add(1);
+        sum.saturating_add(stage.timeout_minutes.saturating_mul(attempts))
     });
     stages.saturating_add(around(install))
 }

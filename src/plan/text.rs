@@ -130,6 +130,20 @@ pub(super) fn path(text: &str) -> Option<Problem> {
     })
 }
 
+/// A container image by its digest, in the characters that references have.
+pub(super) fn image(text: &str) -> Option<Problem> {
+    let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | ':');
+    let good = text.split_once("@sha256:").is_some_and(|(name, digest)| {
+        name.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && name.chars().all(known)
+            && digest.len() == 64
+            && digest.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f'))
+    });
+    (!good).then(|| Problem::LooseImage {
+        image: text.to_owned(),
+    })
+}
+
 /// The name of an environment variable that neither a provider nor a generated file keeps for
 /// itself. Whoever could set the version that was approved could have another one judged.
 pub(super) fn variable(text: &str) -> Option<Problem> {
@@ -143,6 +157,7 @@ pub(super) fn variable(text: &str) -> Option<Problem> {
         shell::CANDIDATE,
         shell::REASON,
         shell::ROLLBACK_TO,
+        shell::COMMAND,
     ];
     let reserved = kept.contains(&upper.as_str())
         || ["GITHUB_", "RUNNER_"]

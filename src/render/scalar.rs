@@ -40,12 +40,15 @@ pub fn block(text: &str, indent: usize) -> String {
     block
 }
 
-/// A scalar on its own line, or where that would be long, on several `indent` columns in, which
-/// readers join again with one space.
+/// A scalar on its own line; a block where it has lines of its own; and where it is long, on several
+/// lines `indent` columns in, which readers join again with one space.
 #[must_use]
 pub fn folded(text: &str, indent: usize) -> String {
     // Deeper in the file than this function knows, so with room to spare.
     const FOLDED: usize = WIDTH - 20;
+    if text.contains('\n') {
+        return block(text, indent);
+    }
     if text.chars().count() <= FOLDED || !folds(text) {
         return scalar(text);
     }

@@ -16,7 +16,7 @@ use minijinja::{Environment, Error, ErrorKind, Output, State, UndefinedBehavior}
 use super::scalar::{block, comment, flow, folded, note, scalar};
 
 /// Every template: its name, which is its path below `workflow-templates/`, and its text.
-pub(super) const TEMPLATES: [(&str, &str); 19] = [
+pub(super) const TEMPLATES: [(&str, &str); 21] = [
     (
         "azure/job.yml",
         include_str!("../../workflow-templates/azure/job.yml"),
@@ -84,6 +84,14 @@ pub(super) const TEMPLATES: [(&str, &str); 19] = [
     (
         "github/events.yml",
         include_str!("../../workflow-templates/github/events.yml"),
+    ),
+    (
+        "github/runner-group.yml",
+        include_str!("../../workflow-templates/github/runner-group.yml"),
+    ),
+    (
+        "github/runner.yml",
+        include_str!("../../workflow-templates/github/runner.yml"),
     ),
     (
         "github/step.yml",

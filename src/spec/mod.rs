@@ -14,6 +14,7 @@ pub mod setting;
 pub mod validate;
 pub mod yaml;
 
+mod ci;
 mod patch;
 mod prune;
 mod read;
@@ -21,9 +22,10 @@ mod structure;
 mod waivers;
 mod wording;
 
+pub use ci::{Azure, Ci, CiSettings, Github, Install, Machine, Runner};
 pub use model::{
-    Approval, Attestors, Azure, Ci, Deploy, Environment, Github, Install, Mlflow, Model, Monitor,
-    PromotionPolicy, Python, Spec, Stage, Work,
+    Approval, Attestors, Auth, Deploy, Environment, Mlflow, Model, Monitor, PromotionPolicy,
+    Python, Spec, Stage, Work,
 };
 pub use patch::{Patch, PatchChange, PatchSettings, PatchStep};
 pub use read::{Reading, read};

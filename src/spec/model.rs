@@ -3,12 +3,10 @@
 //! The one decision here: whatever a default or a reference can settle is settled before this type
 //! exists, so that no later room asks "and if it is absent?".
 
-use std::collections::BTreeMap;
-
 use indexmap::IndexMap;
 
+use super::ci::Ci;
 use super::databricks::{Compute, QualityMonitor, Schedule, Workspace};
-use super::patch::Patch;
 use super::serving::Online;
 use super::setting::Setting;
 use crate::gate::{Candidate, Gate};
@@ -43,8 +41,6 @@ pub struct Spec {
     pub quality_monitors: Vec<QualityMonitor>,
     /// What a promotion takes.
     pub promotion: PromotionPolicy,
-    /// Whether decisions are signed as attestations where the provider can.
-    pub attest: bool,
     /// What looks after the live models, in the order written.
     pub monitors: Vec<Monitor>,
     /// The serving endpoint, where there is one.
@@ -149,6 +145,8 @@ pub struct Model {
 pub struct PromotionPolicy {
     /// How old a decision may be when it is acted on, in whole minutes.
     pub max_decision_age_minutes: u32,
+    /// Whether decisions are signed as attestations where the provider can.
+    pub attest: bool,
     /// Whether its decision has to be attested.
     pub require_attestation: bool,
     /// Whose attestations count.
@@ -213,6 +211,8 @@ pub struct Stage {
     pub compute: Option<Compute>,
     /// When it runs by itself, as a job of its own on Databricks.
     pub schedule: Option<Schedule>,
+    /// How often it is tried again after a failure.
+    pub retries: u32,
 }
 
 impl Stage {
@@ -273,6 +273,8 @@ pub struct Environment {
     pub verify: Option<String>,
     /// The serving endpoint's name there, where it is another one.
     pub endpoint: Option<String>,
+    /// How it signs in to Databricks, where it does.
+    pub auth: Option<Auth>,
 }
 
 /// The event that deploys an environment.
@@ -307,46 +309,11 @@ pub struct Monitor {
     pub environment: String,
 }
 
-/// Which pipelines are generated.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ci {
-    /// GitHub Actions workflows, when wanted.
-    pub github: Option<Github>,
-    /// Azure DevOps pipelines, when wanted.
-    pub azure: Option<Azure>,
-    /// A folder of templates in place of built-in ones, from the repository root.
-    pub templates: Option<String>,
-    /// Generated files that are the project's own, by their paths from the repository root.
-    pub detach: Vec<String>,
-    /// Changes of the planned pipelines, in order.
-    pub patches: Vec<Patch>,
-    /// How a pipeline gets gatewright.
-    pub install: Install,
-}
-
-/// GitHub Actions settings.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Github {
-    /// The runner label of every job.
-    pub runner: String,
-    /// Action pins that replace the built-in ones, `owner/name` to `<sha> # <version>`.
-    pub pins: BTreeMap<String, String>,
-}
-
-/// Azure DevOps settings.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Azure {
-    /// The Microsoft-hosted image of every job.
-    pub vm_image: String,
-}
-
-/// Where a pipeline installs gatewright from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Install {
-    /// From PyPI, as a wheel that carries the binary.
-    Pypi,
-    /// From crates.io, compiled on the runner.
-    Cargo,
-    /// Not at all: it is on the runner at this path.
-    Path(String),
+/// How an environment signs in to Databricks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Auth {
+    /// With the identity of the job.
+    Oidc,
+    /// With a token that is kept as a secret.
+    Token,
 }

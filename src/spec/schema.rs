@@ -68,6 +68,23 @@ pub(super) fn compute(generator: &mut SchemaGenerator) -> Schema {
     })
 }
 
+/// The schema of a runner: a label, several, or a group.
+pub(super) fn runner(generator: &mut SchemaGenerator) -> Schema {
+    let group = generator.subschema_for::<raw::RunnerGroup>();
+    json_schema!({
+        "anyOf": [
+            {"type": "string", "minLength": 1, "description": "The label of the runner."},
+            {
+                "type": "array",
+                "minItems": 1,
+                "items": {"type": "string", "minLength": 1},
+                "description": "Labels, all of which the runner must have."
+            },
+            group
+        ]
+    })
+}
+
 /// The schema of a number whose digits count: text is taken as well.
 pub(super) fn decimal(_: &mut SchemaGenerator) -> Schema {
     json_schema!({

@@ -40,12 +40,31 @@ fn lint(checker: &str, tree: &Path) {
     let output = Command::new(&checker).arg(copy.path()).output().unwrap();
     let told = [output.stdout, output.stderr].concat();
     let told = String::from_utf8_lossy(&told).into_owned();
+    let (asked, found): (Vec<&str>, Vec<&str>) = told.lines().partition(|line| is_asked_for(line));
+    let code = i32::from(!asked.is_empty());
     assert_eq!(
-        (output.status.code(), told.as_str()),
-        (Some(0), ""),
+        (output.status.code(), found),
+        (Some(code), Vec::new()),
         "{}",
         tree.display()
     );
+    let own = tree.parent().unwrap().join("gatewright.yaml");
+    let own = std::fs::read_to_string(own).unwrap_or_default();
+    let has_runners = ["self-hosted", "{group:", "enterprise_server"]
+        .iter()
+        .any(|word| own.contains(word));
+    assert!(
+        asked.is_empty() || has_runners,
+        "{}: {asked:?}",
+        tree.display()
+    );
+}
+
+/// What is so because the spec asks for it: a runner of one's own, and on a GitHub Enterprise Server
+/// the artifacts that it takes.
+fn is_asked_for(finding: &str) -> bool {
+    finding.ends_with("zizmor: self-hosted-runner (medium): runs on a self-hosted runner")
+        || (finding.contains("-artifact@v3\"") && finding.contains("is retired on GitHub.com"))
 }
 
 #[test]

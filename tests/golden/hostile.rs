@@ -86,12 +86,12 @@ prop_compose! {
     fn inputs()(
         comment in note(), persist_credentials in any::<Option<bool>>(), python_version in of(hostile()),
         enable_cache in any::<Option<bool>>(), name in of(hostile()), path in of(hostile()),
-        if_no_files_found in of(hostile()), fetch_depth in any::<Option<u32>>(), attested in vec(of(hostile()), 4),
+        if_no_files_found in of(hostile()), fetch_depth in any::<Option<u32>>(), attested in vec(of(hostile()), 3),
     ) -> Inputs {
         let text = |index: usize| attested[index].clone();
         let mut inputs = Inputs {
             comment, fetch_depth, persist_credentials, python_version, enable_cache, name, path, if_no_files_found,
-            subject_name: text(0), subject_digest: text(1), predicate_type: text(2), predicate_path: text(3),
+            subject_checksums: text(0), predicate_type: text(1), predicate_path: text(2),
         };
         // `with:` without inputs is no value at all.
         inputs.name.get_or_insert_default();
@@ -120,21 +120,38 @@ fn defaults() -> impl Strategy<Value = github::Defaults> {
     })
 }
 
+fn runs_on() -> impl Strategy<Value = github::RunsOn> {
+    let made = |label, labels, group| github::RunsOn {
+        label,
+        labels,
+        group,
+    };
+    prop_oneof![
+        hostile().prop_map(move |label| made(Some(label), Vec::new(), None)),
+        vec(hostile(), 0..3).prop_map(move |labels| made(None, labels, None)),
+        (hostile(), vec(hostile(), 0..3)).prop_map(move |(group, labels)| made(
+            None,
+            labels,
+            Some(group)
+        )),
+    ]
+}
+
 prop_compose! {
     fn github_job()(
-        texts in (note(), hostile(), of(hostile()), hostile(), of(hostile())),
+        texts in (note(), hostile(), of(hostile()), of(hostile()), of(hostile())), runs_on in runs_on(),
         needs in vec(hostile(), 0..3), timeout_minutes in any::<u32>(),
         permissions in vec((hostile(), any::<bool>(), note()), 0..3),
         env in mapping(), defaults in of(defaults()), outputs in mapping(), steps in vec(github_step(), 1..3),
     ) -> github::Job {
-        let (comment, name, condition, runs_on, environment) = texts;
+        let (comment, name, condition, container, environment) = texts;
         let permission = |(scope, writes, comment)| {
             let access = if writes { Access::Write } else { Access::Read };
             (scope, github::Permission { access, comment })
         };
         let permissions = permissions.into_iter().map(permission).collect::<Mapping<_>>();
         github::Job {
-            comment, name, condition, needs, runs_on, timeout_minutes, environment, permissions, env, defaults, outputs, steps,
+            comment, name, condition, needs, runs_on, container, timeout_minutes, environment, permissions, env, defaults, outputs, steps,
         }
     }
 }
@@ -215,7 +232,7 @@ prop_compose! {
 
 prop_compose! {
     fn azure_step()(
-        comment in note(), kind in 0..4, text in hostile(), texts in vec(of(hostile()), 8), env in mapping(),
+        comment in note(), kind in 0..4, text in hostile(), texts in vec(of(hostile()), 9), env in mapping(),
         inputs in of(azure_inputs()),
     ) -> azure::Step {
         let only = |wanted: i32| (kind == wanted).then(|| text.clone());
@@ -224,7 +241,7 @@ prop_compose! {
             comment, download: only(0), checkout: only(1), task: only(2), bash: only(3),
             display_name: text(0), name: text(1), condition: text(2), continue_on_error: text(3),
             timeout_in_minutes: text(4), fetch_depth: text(5), persist_credentials: text(6), inputs,
-            working_directory: text(7), env,
+            working_directory: text(7), env, retry_count_on_task_failure: text(8),
         }
     }
 }
@@ -232,12 +249,12 @@ prop_compose! {
 prop_compose! {
     fn azure_job()(
         comment in note(), id in hostile(), deploys in any::<bool>(),
-        texts in (hostile(), hostile(), of(hostile()), of(hostile())),
+        texts in (hostile(), hostile(), of(hostile()), of(hostile()), of(hostile())),
         depends_on in vec(hostile(), 0..3), variables in vec(variable(), 0..3), steps in vec(azure_step(), 1..3),
     ) -> azure::Job {
-        let (display_name, timeout_in_minutes, environment, condition) = texts;
+        let (display_name, timeout_in_minutes, environment, condition, container) = texts;
         let common = azure::Job {
-            comment, display_name, depends_on, condition, timeout_in_minutes, environment, variables, ..azure::Job::default()
+            comment, display_name, depends_on, condition, container, timeout_in_minutes, environment, variables, ..azure::Job::default()
         };
         let run_once = azure::model::RunOnce { deploy: azure::model::Deploy { steps: steps.clone() } };
         if deploys {
@@ -281,7 +298,7 @@ prop_compose! {
     pub(crate) fn pipeline()(
         comment in note(), pushes in of(pushes()), pull_requests in of(filter()),
         parameters in vec(parameter(), 0..3), schedules in vec(schedule(), 0..3),
-        texts in (of(hostile()), hostile()), variables in vec(variable(), 0..3), stages in vec(stage(), 1..3),
+        texts in (of(hostile()), hostile(), of(hostile())), demands in vec(hostile(), 0..3), variables in vec(variable(), 0..3), stages in vec(stage(), 1..3),
     ) -> azure::Pipeline {
         azure::Pipeline {
             comment,
@@ -290,7 +307,7 @@ prop_compose! {
             pr: PullRequests { branches: pull_requests },
             schedules,
             lock_behavior: texts.0,
-            pool: azure::Pool { vm_image: texts.1 },
+            pool: azure::Pool { vm_image: Some(texts.1), name: texts.2, demands },
             variables,
             stages,
         }

@@ -3,8 +3,9 @@
 use gatewright::gate::Gate;
 use gatewright::spec::databricks::Compute;
 use gatewright::spec::{
-    Approval, Attestors, Azure, Ci, Deploy, Environment, Github, Install, Mlflow, Model, Monitor,
-    Patch, PatchChange, PatchStep, PromotionPolicy, Python, Setting, Spec, Stage, Work,
+    Approval, Attestors, Azure, Ci, CiSettings, Deploy, Environment, Github, Install, Machine,
+    Mlflow, Model, Monitor, Patch, PatchChange, PatchStep, PromotionPolicy, Python, Runner,
+    Setting, Spec, Stage, Work,
 };
 
 /// A spec in its most common form: DESIGN.md, section 3.
@@ -48,10 +49,10 @@ pub(crate) fn minimal() -> Spec {
         quality_monitors: Vec::new(),
         promotion: PromotionPolicy {
             max_decision_age_minutes: 24 * 60,
+            attest: false,
             require_attestation: false,
             attestation: Attestors::default(),
         },
-        attest: false,
         monitors: Vec::new(),
         online: None,
         ci: Ci {
@@ -59,11 +60,17 @@ pub(crate) fn minimal() -> Spec {
             detach: Vec::new(),
             patches: Vec::new(),
             github: Some(Github {
-                runner: "ubuntu-24.04".to_owned(),
+                runner: Runner::Label("ubuntu-24.04".to_owned()),
                 pins: std::collections::BTreeMap::new(),
+                settings: CiSettings::default(),
+                permissions: Vec::new(),
+                caches: false,
+                cancel_outdated: true,
+                enterprise_server: false,
             }),
             azure: Some(Azure {
-                vm_image: "ubuntu-24.04".to_owned(),
+                machine: Machine::Hosted("ubuntu-24.04".to_owned()),
+                settings: CiSettings::default(),
             }),
             install: Install::Pypi,
         },
@@ -108,13 +115,27 @@ pub(crate) fn full() -> Spec {
             .into_iter()
             .collect();
     }
+    spec.environments[2].verify = Some("python -m taxi_fare.smoke".to_owned());
     spec.environments[1]
         .secrets
         .push("MLFLOW_REGISTRY".to_owned());
     let pin = "0123456789abcdef0123456789abcdef01234567 # v9.9.9".to_owned();
+    let settings = settings();
     if let Some(github) = &mut spec.ci.github {
         github.pins = [("actions/checkout".to_owned(), pin)].into();
+        github.settings = settings.clone();
+        let asked = ["deliver", "prod", "packages", "read"].map(str::to_owned);
+        let [pipeline, job, scope, access] = asked;
+        github.permissions = vec![(pipeline, job, scope, access)];
     }
+    if let Some(azure) = &mut spec.ci.azure {
+        azure.settings = settings;
+    }
+    spec.monitors = vec![Monitor {
+        name: "drift".to_owned(),
+        schedule: "0 6 * * *".to_owned(),
+        environment: "prod".to_owned(),
+    }];
     spec.ci.patches = vec![patch("test", "Check types")];
     spec
 }
@@ -134,6 +155,20 @@ fn patch(job: &str, name: &str) -> Patch {
         job: job.to_owned(),
         step: None,
         change: PatchChange::InsertAfter(step),
+    }
+}
+
+/// What both CI systems can be told.
+fn settings() -> CiSettings {
+    CiSettings {
+        env: [(
+            "UV_INDEX_URL".to_owned(),
+            "https://pypi.example.com".to_owned(),
+        )]
+        .into(),
+        schedules: [("ci".to_owned(), vec!["0 3 * * 1".to_owned()])].into(),
+        container: Some(format!("ghcr.io/example/ml@sha256:{}", "0".repeat(64))),
+        timeouts: vec![("ci".to_owned(), "train".to_owned(), 30)],
     }
 }
 
@@ -199,7 +234,7 @@ pub(crate) fn many() -> Spec {
 pub(crate) fn watched() -> Spec {
     let mut spec = minimal();
     spec.project = "watched".to_owned();
-    spec.attest = true;
+    spec.promotion.attest = true;
     for environment in &mut spec.environments {
         environment.verify = Some("python -m taxi_fare.smoke \"$(date +%F)\"".to_owned());
         environment.deploy = environment
@@ -240,6 +275,7 @@ pub(crate) fn stage(name: &str, run: &str) -> Stage {
         needs: Vec::new(),
         env: indexmap::IndexMap::new(),
         timeout_minutes: 60,
+        retries: 0,
         parameters: indexmap::IndexMap::new(),
         compute: None,
         schedule: None,
@@ -273,6 +309,7 @@ pub(crate) fn environment(name: &str, deploy: Option<Deploy>) -> Environment {
         endpoint: None,
         compute: Compute::Runner,
         databricks: None,
+        auth: None,
     }
 }
 

@@ -20,6 +20,7 @@ pub(super) fn value(value: &Value) -> String {
         Value::Secret(name) | Value::Variable(name) => format!("$({name})"),
         // What a person typed is no macro: Azure would put a secret in its place.
         Value::Input(name) => format!("${{{{ replace(parameters.{name}, '$', '') }}}}"),
+        Value::WorkloadIdentity => "azure-devops-oidc".to_owned(),
         Value::RunUrl => {
             "$(System.CollectionUri)$(System.TeamProject)/_build/results?buildId=$(Build.BuildId)"
                 .to_owned()

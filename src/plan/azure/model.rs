@@ -39,11 +39,16 @@ pub struct Pipeline {
 }
 
 /// A machine.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all(deserialize = "camelCase"))]
 pub struct Pool {
     /// The image of a Microsoft-hosted agent.
-    pub vm_image: String,
+    pub vm_image: Option<String>,
+    /// The name of a pool of other agents.
+    pub name: Option<String>,
+    /// What an agent of it must have.
+    #[serde(default)]
+    pub demands: Vec<String>,
 }
 
 /// A variable, or a group of them.
@@ -98,6 +103,8 @@ pub struct Job {
     pub depends_on: Vec<String>,
     /// The condition.
     pub condition: Option<String>,
+    /// The image that it runs in.
+    pub container: Option<String>,
     /// How long it may take.
     pub timeout_in_minutes: String,
     /// The environment that holds its approvals.

@@ -29,6 +29,8 @@ pub struct Step {
     pub continue_on_error: Option<String>,
     /// How long it may take.
     pub timeout_in_minutes: Option<String>,
+    /// How often it is tried again after a failure.
+    pub retry_count_on_task_failure: Option<String>,
     /// Of a checkout: how many commits.
     pub fetch_depth: Option<String>,
     /// Of a checkout: whether the token stays in `.git/config`.

@@ -2,9 +2,10 @@
 
 use super::expression::{condition, name};
 use super::job;
-use super::model::{Pipeline, Pool, Stage, Variable};
+use super::model::{Job, Pipeline, Pool, Stage, Variable};
 use super::trigger::{parameters, pull_requests, schedules, trigger};
 use crate::plan::{self, Action, AzureTarget, Comment, Kind, Process};
+use crate::spec::Machine;
 
 /// Where the pipeline is written, from the repository root.
 #[must_use]
@@ -20,23 +21,22 @@ pub fn pipeline(process: &Process, target: &AzureTarget, pipeline: &plan::Pipeli
         parameters: parameters(pipeline),
         trigger: trigger(process, pipeline),
         pr: pull_requests(&pipeline.triggers),
-        schedules: schedules(&pipeline.triggers),
+        schedules: schedules(target, pipeline),
         lock_behavior: matches!(pipeline.kind, Kind::Deliver | Kind::Rollback)
             .then(|| "sequential".to_owned()),
-        pool: Pool {
-            vm_image: target.vm_image.clone(),
-        },
+        pool: pool(&target.azure.machine),
         variables: pipeline
             .env
             .iter()
+            .chain(&target.azure.settings.env)
             .map(|(name, value)| variable(name, value))
             .collect(),
         stages: match pipeline.kind {
-            Kind::Ci | Kind::Monitor => vec![together(process, pipeline)],
+            Kind::Ci | Kind::Monitor => vec![together(process, target, pipeline)],
             Kind::Deliver | Kind::Rollback => pipeline
                 .jobs
                 .iter()
-                .map(|job| delivery(process, job))
+                .map(|job| delivery(process, target, pipeline, job))
                 .collect(),
         },
     }
@@ -70,7 +70,7 @@ pub(super) fn variable(name: &str, value: &str) -> Variable {
 }
 
 /// All jobs in one stage. Azure's check is the pipeline as a whole: it needs no aggregator.
-fn together(process: &Process, pipeline: &plan::Pipeline) -> Stage {
+fn together(process: &Process, target: &AzureTarget, pipeline: &plan::Pipeline) -> Stage {
     let aggregates = |job: &&plan::Job| {
         job.steps
             .iter()
@@ -83,17 +83,55 @@ fn together(process: &Process, pipeline: &plan::Pipeline) -> Stage {
         display_name: pipeline.name.clone(),
         depends_on: Vec::new(),
         condition: None,
-        jobs: jobs.map(|job| job::job(process, job)).collect(),
+        jobs: jobs
+            .map(|job| limited(target, pipeline, &job.id, job::job(process, job)))
+            .collect(),
     }
 }
 
-fn delivery(process: &Process, job: &plan::Job) -> Stage {
+/// A job with what the spec says about all of them, and its own limit.
+fn limited(target: &AzureTarget, pipeline: &plan::Pipeline, id: &str, job: Job) -> Job {
+    let settings = &target.azure.settings;
+    let planned = job.timeout_in_minutes.parse().unwrap_or_default();
+    let minutes = settings.timeout(pipeline.kind.name(), id, planned);
+    Job {
+        container: settings.container.clone(),
+        timeout_in_minutes: minutes.to_string(),
+        ..job
+    }
+}
+
+fn pool(machine: &Machine) -> Pool {
+    match machine {
+        Machine::Hosted(image) => Pool {
+            vm_image: Some(image.clone()),
+            ..Pool::default()
+        },
+        Machine::Pool { name, demands } => Pool {
+            vm_image: None,
+            name: Some(name.clone()),
+            demands: demands.clone(),
+        },
+    }
+}
+
+fn delivery(
+    process: &Process,
+    target: &AzureTarget,
+    pipeline: &plan::Pipeline,
+    job: &plan::Job,
+) -> Stage {
     Stage {
         comment: job.why.as_str().into(),
         stage: name(&job.id),
         display_name: job.name.clone(),
         depends_on: job.needs.iter().map(|id| name(id)).collect(),
         condition: condition(&job.when),
-        jobs: vec![job::deployment(process, job)],
+        jobs: vec![limited(
+            target,
+            pipeline,
+            &job.id,
+            job::deployment(process, job),
+        )],
     }
 }

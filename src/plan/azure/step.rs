@@ -4,7 +4,9 @@ use super::expression::{self, name};
 use super::parts::{Inputs, Step};
 use super::publish::{decisions, download, fetch_evidence, publish, publish_evidence, tests};
 use crate::plan::shell::{self, Folder};
-use crate::plan::{self, Action, CHANGED, Env, GateCheck, History, Mapping, Moment, Process};
+use crate::plan::{
+    self, Action, CHANGED, Env, GateCheck, History, Mapping, Moment, Process, Value,
+};
 
 /// Where the repository is.
 pub(super) const SOURCES: &str = "$(Build.SourcesDirectory)";
@@ -36,68 +38,66 @@ pub(super) fn steps(process: &Process, step: &plan::Step) -> Vec<Step> {
 
 /// What is a script.
 fn script(process: &Process, action: &Action) -> Step {
-    let spec = process.spec_file();
-    let with = |variables: &Env, script: String| {
-        let env = env(variables);
-        in_folder(
-            process,
-            Step {
-                env,
-                ..bash(&script)
-            },
-        )
-    };
+    let inside = |step: Step| in_folder(process, step);
     match action {
         Action::Uv => bash("pipx install uv\n"),
         Action::Gatewright => bash(&shell::install(&process.install, put_on_path)),
         Action::VirtualEnvironment => {
             let script = put_on_path(Folder::Named("$PWD/.venv/bin"));
-            in_folder(process, bash(&script))
+            inside(bash(&script))
         }
         Action::Command {
             run,
             env,
             timeout_minutes,
-        } => in_folder(process, command(run, env, *timeout_minutes)),
+            retries,
+        } => inside(command(run, env, *timeout_minutes, *retries)),
         Action::Compare => compare(process),
         Action::ValidateSpec => bash(&shell::validate(&process.spec_path)),
         Action::CheckDrift => bash(&shell::drift(&process.spec_path)),
-        Action::Gate(check) => in_folder(process, gate(process, check)),
-        Action::GatherEvidence(files) => in_folder(process, bash(&shell::gather(files))),
+        Action::GatherEvidence(files) => inside(bash(&shell::gather(files))),
+        // Where no repository is fetched there is no folder.
         Action::Comment(gate) => Step {
             continue_on_error: Some("true".to_owned()),
-            env: token(),
+            env: with_token(&Env::new()),
             ..bash(&shell::comment(gate, process.spec_name()))
         },
+        action => inside(call(process, action)),
+    }
+}
+
+/// What calls gatewright in an environment.
+fn call(process: &Process, action: &Action) -> Step {
+    let spec = process.spec_file();
+    let with = |variables: &Env, script: String| Step {
+        env: env(variables),
+        ..bash(&script)
+    };
+    match action {
+        Action::Gate(check) => gate(process, check),
         Action::Promote(call) => with(&call.env, shell::promote(call, spec)),
         Action::Rollback(call) => with(&call.env, shell::rollback(call, spec)),
-        Action::Monitor(check) => {
-            let own = token();
-            let token = own.iter().filter(|_| check.trigger);
-            let settings = env(&check.env);
-            let env = token
-                .chain(settings.iter())
-                .map(|(name, value)| (name, value.clone()))
-                .collect();
-            let script = shell::monitor(check, spec);
-            in_folder(
-                process,
-                Step {
-                    env,
-                    ..bash(&script)
-                },
-            )
-        }
+        Action::Monitor(check) if check.trigger => Step {
+            env: with_token(&check.env),
+            ..bash(&shell::monitor(check, spec))
+        },
+        Action::Monitor(check) => with(&check.env, shell::monitor(check, spec)),
         // Everything else is no script.
         _ => Step::default(),
     }
 }
 
-/// The token of the build service.
-fn token() -> Mapping<String> {
-    [("SYSTEM_ACCESSTOKEN", "$(System.AccessToken)".to_owned())]
-        .into_iter()
-        .collect()
+/// The token of the build service, by the name that clients look for.
+const TOKEN: [&str; 2] = ["SYSTEM_ACCESSTOKEN", "$(System.AccessToken)"];
+
+/// The variables of a step, after the token.
+fn with_token(variables: &Env) -> Mapping<String> {
+    let [name, value] = TOKEN.map(str::to_owned);
+    let own = env(variables);
+    let own = own
+        .iter()
+        .map(|(name, value)| (name.to_owned(), value.clone()));
+    std::iter::once((name, value)).chain(own).collect()
 }
 
 /// A pull request is built as its merge with the target, whose first parent is the target. What is
@@ -128,10 +128,11 @@ fn bash(script: &str) -> Step {
     }
 }
 
-fn command(command: &str, variables: &Env, timeout_minutes: Option<u32>) -> Step {
+fn command(command: &str, variables: &Env, timeout_minutes: Option<u32>, retries: u32) -> Step {
     Step {
         env: env(variables),
         timeout_in_minutes: timeout_minutes.map(|minutes| minutes.to_string()),
+        retry_count_on_task_failure: (retries > 0).then(|| retries.to_string()),
         ..bash(&shell::verbatim(command))
     }
 }
@@ -195,9 +196,13 @@ pub(super) fn path(process: &Process, path: &str) -> String {
     }
 }
 
+/// Databricks' clients ask for the identity of the job with the token of the build service.
 fn env(env: &Env) -> Mapping<String> {
+    let signs_in = env.values().any(|value| *value == Value::WorkloadIdentity);
+    let own = signs_in.then(|| TOKEN.map(str::to_owned)).into_iter();
     env.iter()
-        .map(|(name, value)| (name, expression::value(value)))
+        .map(|(name, value)| (name.clone(), expression::value(value)))
+        .chain(own.map(|[name, value]| (name, value)))
         .collect()
 }
 

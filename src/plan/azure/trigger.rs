@@ -3,7 +3,7 @@
 use super::events::{Filter, Parameter, PullRequests, Pushes, Schedule, Trigger};
 use super::expression::EVERY;
 use super::pipeline::path;
-use crate::plan::{self, Answer, Kind, Pipeline, Process, Triggers};
+use crate::plan::{self, Answer, AzureTarget, Kind, Pipeline, Process, Triggers};
 
 /// The pushes that start a pipeline.
 pub(super) fn trigger(process: &Process, pipeline: &Pipeline) -> Trigger {
@@ -51,14 +51,20 @@ pub(super) fn pull_requests(triggers: &Triggers) -> PullRequests {
 }
 
 /// The times that start a pipeline.
-pub(super) fn schedules(triggers: &Triggers) -> Vec<Schedule> {
-    let schedule = |planned: &plan::Schedule| Schedule {
-        cron: planned.cron.clone(),
-        display_name: planned.name.clone(),
+pub(super) fn schedules(target: &AzureTarget, pipeline: &Pipeline) -> Vec<Schedule> {
+    let triggers = &pipeline.triggers;
+    let schedule = |cron: &String, name: &str| Schedule {
+        cron: cron.clone(),
+        display_name: name.to_owned(),
         branches: including(vec![triggers.scheduled_branch.clone()]),
         always: "true".to_owned(),
     };
-    triggers.schedules.iter().map(schedule).collect()
+    let planned = triggers.schedules.iter();
+    let planned = planned.map(|planned| schedule(&planned.cron, &planned.name));
+    let own = target.azure.settings.schedules(pipeline.kind.name());
+    planned
+        .chain(own.map(|cron| schedule(cron, "As the spec asks")))
+        .collect()
 }
 
 /// What a person is asked for. Pushes ask nobody, so that a delivery has an answer for them.

@@ -64,6 +64,8 @@ pub(super) fn stage(stage: &Stage, here: &Machines) -> Option<Task> {
             .iter()
             .map(|needed| after(&key(needed)))
             .collect(),
+        // Zero would say that nothing else may try it again either, and serverless does by itself.
+        max_retries: (stage.retries > 0).then_some(stage.retries),
         timeout_seconds: Some(stage.timeout_minutes.saturating_mul(60)),
         notebook_task: notebook,
         spark_python_task: file,

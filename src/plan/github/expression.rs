@@ -9,6 +9,7 @@ pub(super) fn value(value: &Value) -> String {
         Value::Secret(name) => format!("${{{{ secrets.{name} }}}}"),
         Value::Variable(name) => format!("${{{{ vars.{name} }}}}"),
         Value::Input(name) => format!("${{{{ inputs.{name} }}}}"),
+        Value::WorkloadIdentity => "github-oidc".to_owned(),
         Value::RunUrl => {
             "${{ github.server_url }}/${{ github.repository }}/actions/runs/${{ github.run_id }}"
                 .to_owned()
@@ -47,7 +48,7 @@ pub(super) fn condition(when: &When) -> Option<String> {
 }
 
 fn deployed(push: &Push, chosen: &[String]) -> String {
-    let asked: Vec<_> = std::iter::once("github.event_name == 'push'".to_owned())
+    let asked: Vec<_> = std::iter::once("github.event_name != 'workflow_dispatch'".to_owned())
         .chain(chosen.iter().map(|name| is_chosen(name)))
         .collect();
     format!("{} && ({})", pushed(push), asked.join(" || "))
@@ -104,7 +105,7 @@ mod tests {
         };
         assert_eq!(
             condition(&when).unwrap(),
-            "github.ref == 'refs/heads/a'' || true || ''' && (github.event_name == 'push')"
+            "github.ref == 'refs/heads/a'' || true || ''' && (github.event_name != 'workflow_dispatch')"
         );
     }
 
@@ -116,7 +117,7 @@ mod tests {
         };
         assert_eq!(
             condition(&when).unwrap(),
-            "github.ref == 'refs/heads/main' && (github.event_name == 'push' || \
+            "github.ref == 'refs/heads/main' && (github.event_name != 'workflow_dispatch' || \
              inputs.environment == 'dev' || inputs.environment == 'prod')"
         );
     }

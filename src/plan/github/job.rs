@@ -2,33 +2,78 @@
 
 use super::expression;
 use super::model::{Access, Job, Permission};
+use super::parts::Step;
+use super::runner::RunsOn;
 use super::step;
 use super::workflow::defaults;
-use crate::plan::{self, Action, Comment, Env, GithubTarget, Mapping, MonitorCheck, Process};
+use crate::plan::{
+    self, Action, Comment, Env, GithubTarget, Kind, Mapping, MonitorCheck, Pipeline, Process, Value,
+};
+use crate::spec::Runner;
 
-/// One job.
-pub(super) fn job(process: &Process, target: &GithubTarget, job: &plan::Job) -> Job {
+/// One job of a pipeline.
+pub(super) fn job(
+    process: &Process,
+    target: &GithubTarget,
+    pipeline: &Pipeline,
+    job: &plan::Job,
+) -> Job {
     let folder = process.folder.as_deref().filter(|_| works_in_folder(job));
+    let settings = &target.github.settings;
     let steps = job.steps.iter();
+    let steps = steps.map(|step| step::step(process, target, job, step));
     Job {
         comment: Comment::from(job.why.as_str()),
         name: job.name.clone(),
         condition: expression::condition(&job.when),
         needs: job.needs.clone(),
-        runs_on: target.runner.clone(),
-        timeout_minutes: job.timeout_minutes,
+        runs_on: runs_on(&target.github.runner),
+        container: settings.container.clone(),
+        timeout_minutes: settings.timeout(pipeline.kind.name(), &job.id, job.timeout_minutes),
         environment: job
             .environment
             .as_ref()
             .map(|environment| environment.name.clone()),
-        permissions: permissions(job),
+        permissions: permissions(target, pipeline, job),
         env: env(&job.env),
         defaults: folder.map(|folder| defaults(Some(folder))),
         outputs: job.outputs.iter().map(output).collect(),
-        steps: steps
-            .flat_map(|step| step::steps(process, target, job, step))
-            .collect(),
+        steps: if target.github.caches && pipeline.kind == Kind::Ci {
+            steps.map(cached).collect()
+        } else {
+            steps.collect()
+        },
     }
+}
+
+fn runs_on(runner: &Runner) -> RunsOn {
+    match runner {
+        Runner::Label(label) => RunsOn {
+            label: Some(label.clone()),
+            ..RunsOn::default()
+        },
+        Runner::Labels(labels) => RunsOn {
+            labels: labels.clone(),
+            ..RunsOn::default()
+        },
+        Runner::Group { group, labels } => RunsOn {
+            label: None,
+            labels: labels.clone(),
+            group: Some(group.clone()),
+        },
+    }
+}
+
+/// A step that keeps what it downloads, where it is one that can. What a pull request keeps only
+/// that pull request sees.
+fn cached(mut step: Step) -> Step {
+    if let Some(inputs) = &mut step.inputs
+        && inputs.enable_cache.is_some()
+    {
+        inputs.enable_cache = Some(true);
+        inputs.comment = "Packages are kept from run to run.".into();
+    }
+    step
 }
 
 /// Whether the shell lines of a job belong in the spec's folder, which only a checkout brings.
@@ -46,17 +91,44 @@ fn works_in_folder(job: &plan::Job) -> bool {
     job.steps.iter().any(|step| in_folder(&step.action))
 }
 
-/// Only what the steps need; a job whose steps need nothing gets nothing.
-fn permissions(job: &plan::Job) -> Mapping<Permission> {
-    let mut permissions = Vec::new();
+/// What the steps need, and what the spec asks for. A job that needs nothing gets nothing.
+fn permissions(target: &GithubTarget, pipeline: &Pipeline, job: &plan::Job) -> Mapping<Permission> {
+    let mut permissions: Vec<(&str, Permission)> = Vec::new();
     for step in &job.steps {
         for (scope, access, what_for) in needed(&step.action) {
-            let comment = Comment::from(*what_for);
-            let access = *access;
-            permissions.push((*scope, Permission { access, comment }));
+            permissions.push((scope, permission(*access, what_for)));
+        }
+    }
+    if job.steps.iter().any(|step| signs_in(&step.action)) {
+        let what_for = "to sign in as this job";
+        permissions.push(("id-token", permission(Access::Write, what_for)));
+    }
+    for (kind, id, scope, access) in &target.github.permissions {
+        if kind == pipeline.kind.name() && *id == job.id {
+            let access = match access.as_str() {
+                "write" => Access::Write,
+                _ => Access::Read,
+            };
+            let known = permissions.iter().find(|(known, _)| known == scope);
+            // What gatewright needs is not taken away.
+            if known.is_none_or(|(_, permission)| permission.access == Access::Read) {
+                permissions.push((scope, permission(access, "as the spec asks")));
+            }
         }
     }
     permissions.into_iter().collect()
+}
+
+fn permission(access: Access, what_for: &str) -> Permission {
+    let comment = Comment::from(what_for);
+    Permission { access, comment }
+}
+
+/// Whether a step signs in with the identity of its job.
+fn signs_in(action: &Action) -> bool {
+    action
+        .env()
+        .is_some_and(|env| env.values().any(|value| *value == Value::WorkloadIdentity))
 }
 
 fn needed(action: &Action) -> &'static [(&'static str, Access, &'static str)] {

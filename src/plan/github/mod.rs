@@ -7,6 +7,7 @@
 pub mod events;
 pub mod model;
 pub mod parts;
+pub mod runner;
 
 mod expression;
 mod job;
@@ -18,4 +19,5 @@ mod workflow;
 pub use events::{Dispatch, Input, Push, Schedule, Triggers};
 pub use model::{Concurrency, Defaults, Job, Permission, Run, Workflow};
 pub use parts::{Inputs, Step};
+pub use runner::RunsOn;
 pub use workflow::{path, workflow};

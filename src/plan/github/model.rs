@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::events::Triggers;
 use super::parts::Step;
+use super::runner::RunsOn;
 use crate::plan::{Comment, Mapping};
 
 /// A workflow file.
@@ -84,8 +85,10 @@ pub struct Job {
     /// The ids of the jobs before it.
     #[serde(default)]
     pub needs: Vec<String>,
-    /// The runner's label.
-    pub runs_on: String,
+    /// The machine.
+    pub runs_on: RunsOn,
+    /// The image that it runs in.
+    pub container: Option<String>,
     /// How long it may take.
     pub timeout_minutes: u32,
     /// The environment that holds its secrets and approvals.

@@ -58,10 +58,8 @@ pub struct Inputs {
     pub path: Option<String>,
     /// `actions/upload-artifact`: what to do when there is nothing.
     pub if_no_files_found: Option<String>,
-    /// `actions/attest`: what the attestation is about.
-    pub subject_name: Option<String>,
-    /// `actions/attest`: the digest of that, `sha256:` and hexadecimal digits.
-    pub subject_digest: Option<String>,
+    /// `actions/attest`: the file with the digests of what it is about.
+    pub subject_checksums: Option<String>,
     /// `actions/attest`: the kind of what is said about it.
     pub predicate_type: Option<String>,
     /// `actions/attest`: the file that says it.

@@ -1,9 +1,9 @@
 //! Steps that keep something beyond their job: artifacts and attestations.
 
 use super::parts::{Inputs, Step};
-use super::step::{in_folder, run, uses};
+use super::step::{in_folder, uses};
 use crate::plan::pins::Pinned;
-use crate::plan::shell::{self, decision};
+use crate::plan::shell::decision;
 use crate::plan::{GithubTarget, Process};
 
 /// What is said about a model: <https://in-toto.io/attestation/test-result/v0.1>.
@@ -41,25 +41,17 @@ pub(super) fn download(target: &GithubTarget, artifact: &str, path: Option<Strin
     }
 }
 
-/// Signs what a gate decided, about the digest that the decision names.
-pub(super) fn attest(process: &Process, target: &GithubTarget, gate: &str) -> Vec<Step> {
-    let id = format!("subject-{gate}");
-    let output = |name: &str| format!("${{{{ steps.{id}.outputs.{name} }}}}");
+/// Signs what a gate decided, about the digests of the model and its files.
+pub(super) fn attest(process: &Process, target: &GithubTarget, gate: &str) -> Step {
+    let file = |extension: &str| Some(in_folder(process, &decision(gate, extension)));
     let inputs = Inputs {
-        subject_name: Some(output("name")),
-        subject_digest: Some(output("digest")),
+        subject_checksums: file("sha256"),
         predicate_type: Some(PREDICATE.to_owned()),
-        predicate_path: Some(in_folder(process, &decision(gate, "predicate.json"))),
+        predicate_path: file("predicate.json"),
         ..Inputs::default()
     };
-    let subject = Step {
-        name: format!("Find out what {gate} is about"),
-        id: Some(id),
-        ..run(shell::subject(gate))
-    };
-    let sign = Step {
+    Step {
         inputs: Some(inputs),
         ..uses(target, Pinned::Attest)
-    };
-    vec![subject, sign]
+    }
 }

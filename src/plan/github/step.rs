@@ -9,29 +9,19 @@ use crate::plan::{
     self, Action, CHANGED, Comment, Env, GateCheck, GithubTarget, History, Mapping, Moment, Process,
 };
 
-/// One step, or the few that GitHub needs for it.
-pub(super) fn steps(
+/// One step.
+pub(super) fn step(
     process: &Process,
     target: &GithubTarget,
     job: &plan::Job,
     step: &plan::Step,
-) -> Vec<Step> {
-    let made = match &step.action {
-        Action::Attest(gate) => attest(process, target, gate),
-        action => vec![made(process, target, job, action)],
-    };
-    let mut why = Some(step.why.as_str()).filter(|why| !why.is_empty());
-    let explained = |made: Step| Step {
-        name: if made.name.is_empty() {
-            step.name.clone()
-        } else {
-            made.name
-        },
-        comment: why.take().map_or(made.comment, Comment::from),
+) -> Step {
+    Step {
+        name: step.name.clone(),
+        comment: Comment::from(step.why.as_str()),
         condition: condition(step.moment),
-        ..made
-    };
-    made.into_iter().map(explained).collect()
+        ..made(process, target, job, &step.action)
+    }
 }
 
 fn made(process: &Process, target: &GithubTarget, job: &plan::Job, action: &Action) -> Step {
@@ -51,12 +41,14 @@ fn made(process: &Process, target: &GithubTarget, job: &plan::Job, action: &Acti
         Action::FetchEvidence(artifact) => download(target, artifact, Some(EVIDENCE.to_owned())),
         Action::Keep { artifact, file } => upload(target, artifact, within(file), "error"),
         Action::Restore { artifact, file } => download(target, artifact, folder_of(&within(file))),
+        Action::Attest(gate) => attest(process, target, gate),
         Action::Aggregate => aggregate(job),
         Action::Command {
             run,
             env,
             timeout_minutes,
-        } => command(run, env, *timeout_minutes),
+            retries,
+        } => command(run, env, *timeout_minutes, *retries),
         action => script(process, action),
     }
 }
@@ -78,33 +70,35 @@ fn script(process: &Process, action: &Action) -> Step {
         Action::GatherEvidence(files) => run(shell::gather(files)),
         Action::Comment(gate) => Step {
             continue_on_error: Some(true),
-            env: token(),
+            env: after(Some(("GITHUB_TOKEN", TOKEN)), &Env::new()),
             ..run(shell::comment(gate, process.spec_name()))
         },
-        Action::Promote(call) => with(&call.env, shell::promote(call, spec)),
+        Action::Promote(call) => Step {
+            // What was signed is asked for with GitHub's own client.
+            env: after(call.attested.then_some(("GH_TOKEN", TOKEN)), &call.env),
+            ..run(shell::promote(call, spec))
+        },
         Action::Rollback(call) => with(&call.env, shell::rollback(call, spec)),
-        Action::Monitor(check) => {
-            let own = token();
-            let token = own.iter().filter(|_| check.trigger);
-            let settings = env(&check.env);
-            Step {
-                env: token
-                    .chain(settings.iter())
-                    .map(|(name, value)| (name, value.clone()))
-                    .collect(),
-                ..run(shell::monitor(check, spec))
-            }
-        }
+        Action::Monitor(check) => Step {
+            env: after(check.trigger.then_some(("GITHUB_TOKEN", TOKEN)), &check.env),
+            ..run(shell::monitor(check, spec))
+        },
         // Everything else is no shell line.
         _ => Step::default(),
     }
 }
 
 /// The token of the job, which may do what its permissions say.
-fn token() -> Mapping<String> {
-    [("GITHUB_TOKEN", "${{ github.token }}".to_owned())]
-        .into_iter()
-        .collect()
+const TOKEN: &str = "${{ github.token }}";
+
+/// The variables of a step, after one that it has besides.
+fn after(first: Option<(&str, &str)>, settings: &Env) -> Mapping<String> {
+    let first = first.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let settings = env(settings);
+    let settings = settings
+        .iter()
+        .map(|(name, value)| (name.to_owned(), value.clone()));
+    first.into_iter().chain(settings).collect()
 }
 
 /// What is judged already is where the change goes to: the base of a pull request or of a group in
@@ -125,11 +119,22 @@ fn condition(moment: Moment) -> Option<String> {
     (moment == Moment::AfterFailureToo).then(|| "${{ !cancelled() }}".to_owned())
 }
 
-fn command(command: &str, variables: &Env, timeout_minutes: Option<u32>) -> Step {
+/// GitHub tries nothing again by itself. The command comes in through a variable, so that what is
+/// around it cannot change what it means.
+fn command(command: &str, variables: &Env, timeout_minutes: Option<u32>, retries: u32) -> Step {
+    if retries == 0 {
+        return Step {
+            env: env(variables),
+            timeout_minutes,
+            ..run(shell::verbatim(command))
+        };
+    }
+    let command = shell::verbatim(command);
+    let attempts = retries.saturating_add(1);
     Step {
-        env: env(variables),
-        timeout_minutes,
-        ..run(shell::verbatim(command))
+        env: after(Some((shell::COMMAND, &command)), variables),
+        timeout_minutes: timeout_minutes.map(|minutes| minutes.saturating_mul(attempts)),
+        ..run(shell::repeated(attempts))
     }
 }
 

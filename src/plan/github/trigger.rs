@@ -2,15 +2,21 @@
 
 use super::events::{Dispatch, Input, Push, Schedule, Triggers};
 use super::workflow::path;
-use crate::plan::{self, Answer, Kind, Mapping, Pipeline, Process};
+use crate::plan::{self, Answer, GithubTarget, Kind, Mapping, Pipeline, Process};
 
 /// The events of a pipeline.
-pub(super) fn triggers(process: &Process, pipeline: &Pipeline) -> Triggers {
+pub(super) fn triggers(process: &Process, target: &GithubTarget, pipeline: &Pipeline) -> Triggers {
     let planned = &pipeline.triggers;
+    let own = target.github.settings.schedules(pipeline.kind.name());
+    let mut all = planned.schedules.clone();
+    all.extend(own.map(|cron| plan::Schedule {
+        name: "as the spec asks".to_owned(),
+        cron: cron.clone(),
+    }));
     Triggers {
         pull_request: planned.changes,
         merge_group: planned.changes,
-        schedule: schedules(&planned.schedules),
+        schedule: schedules(&all),
         push: push(process, pipeline),
         workflow_dispatch: planned.manual.then(|| Dispatch {
             inputs: inputs(&planned.inputs),

@@ -14,16 +14,17 @@ pub fn path(process: &Process, kind: Kind) -> String {
 /// The workflow of a pipeline.
 #[must_use]
 pub fn workflow(process: &Process, target: &GithubTarget, pipeline: &Pipeline) -> Workflow {
-    let job = |job: &plan::Job| (job.id.clone(), job::job(process, target, job));
+    let job = |job: &plan::Job| (job.id.clone(), job::job(process, target, pipeline, job));
     Workflow {
         comment: Comment::from(pipeline.why.as_str()),
         name: pipeline.name.clone(),
-        on: triggers(process, pipeline),
+        on: triggers(process, target, pipeline),
         permissions: Nothing {},
-        concurrency: concurrency(process, pipeline),
+        concurrency: concurrency(process, target, pipeline),
         env: pipeline
             .env
             .iter()
+            .chain(&target.github.settings.env)
             .map(|(name, value)| (name, value.clone()))
             .collect(),
         defaults: defaults(None),
@@ -41,9 +42,14 @@ pub(super) fn defaults(folder: Option<&str>) -> Defaults {
     }
 }
 
-fn concurrency(process: &Process, pipeline: &Pipeline) -> Concurrency {
+fn concurrency(process: &Process, target: &GithubTarget, pipeline: &Pipeline) -> Concurrency {
     let project = &process.project;
     match pipeline.kind {
+        Kind::Ci if !target.github.cancel_outdated => Concurrency {
+            comment: "Every run is about a commit of its own and ends by itself.".into(),
+            group: format!("{project}-ci-${{{{ github.run_id }}}}"),
+            cancel_in_progress: false,
+        },
         Kind::Ci => Concurrency {
             comment: "A new push to a pull request makes the run before it pointless. Other runs \
                       are of one commit each."

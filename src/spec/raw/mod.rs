@@ -5,6 +5,7 @@
 //! not, so that a missing key is one diagnostic and not the end of reading.
 
 mod check;
+mod ci;
 mod databricks;
 mod gate;
 mod patch;
@@ -12,6 +13,7 @@ mod serving;
 mod spec;
 
 pub use check::{Check, Import, LoggedModel, Place, Slices, Table, Test};
+pub use ci::{Azure, Ci, Concurrency, Github, Install, Pool, RunnerGroup};
 pub use databricks::{
     Autoscale, Cluster, ComputeSettings, Databricks, Grant, Notifications, Permission,
     QualityMonitor, QuartzSchedule, Wheel,
@@ -20,6 +22,6 @@ pub use gate::{Baseline, Candidate, Comparability, Gate, Newest, Scale, SliceNam
 pub use patch::{Patch, PatchSettings, PatchStep};
 pub use serving::{Online, Rollout, Serving, ServingHere};
 pub use spec::{
-    Aliases, Approval, Attestation, Azure, Ci, Deploy, Environment, EnvironmentModel, Github,
-    Install, Mlflow, Model, Monitor, Promotion, Python, Spec, Stage,
+    Aliases, Approval, Attestation, Deploy, Environment, EnvironmentModel, Mlflow, Model, Monitor,
+    Promotion, Python, Spec, Stage,
 };

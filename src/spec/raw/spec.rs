@@ -3,9 +3,9 @@
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Number, Value};
 
-use super::{Databricks, Gate, Patch, QualityMonitor, QuartzSchedule, Serving, ServingHere, Wheel};
+use super::{Ci, Databricks, Gate, QualityMonitor, QuartzSchedule, Serving, ServingHere, Wheel};
 
 /// How a model is made: its stages, where they are deployed, and the gates before it goes live.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -14,7 +14,7 @@ use super::{Databricks, Gate, Patch, QualityMonitor, QuartzSchedule, Serving, Se
 pub struct Spec {
     /// The version of the spec format. This gatewright reads version 1.
     #[schemars(required, with = "u64", range(min = 1), extend("examples" = [1]))]
-    pub version: Option<serde_json::Number>,
+    pub version: Option<Number>,
     /// The project's name. It names the generated files, jobs and artifacts.
     #[schemars(required, regex(pattern = "^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"), extend("examples" = ["taxi-fare"]))]
     pub project: Option<String>,
@@ -164,6 +164,10 @@ pub struct Stage {
     /// How long it may take: minutes or hours, such as `45m` or `2h`.
     #[schemars(regex(pattern = "^[1-9][0-9]*(m|h)$"), extend("default" = "60m", "examples" = ["45m", "2h"]))]
     pub timeout: Option<String>,
+    /// How often it is tried again after a failure.
+    #[serde(default)]
+    #[schemars(with = "u64", range(min = 0, max = 5), extend("default" = 0, "examples" = [2]))]
+    pub retries: Option<Number>,
 }
 
 /// One place where the process is deployed.
@@ -204,6 +208,9 @@ pub struct Environment {
     /// What is served elsewhere here.
     #[schemars(extend("default" = {}, "examples" = [{"endpoint": "taxi-fare-prod"}]))]
     pub serving: Option<ServingHere>,
+    /// How its stages and gates sign in to Databricks: `oidc` with the identity of the job, `token` with the secret `DATABRICKS_TOKEN`. Default: `oidc` where there is `databricks`, or the store is Databricks. The CI system keeps the variables `DATABRICKS_CLIENT_ID`, for `oidc`, and `DATABRICKS_HOST`, where there is no `databricks`.
+    #[schemars(extend("default" = null, "examples" = ["oidc"], "enum" = ["oidc", "token"]))]
+    pub auth: Option<String>,
 }
 
 /// The registered model of one environment.
@@ -296,64 +303,4 @@ pub struct Attestation {
     /// With `repository`: the one workflow that may sign, by its path. Default: any workflow of the repository.
     #[schemars(regex(pattern = "^\\.github/workflows/[A-Za-z0-9._-]+\\.ya?ml$"), extend("default" = null, "examples" = [".github/workflows/taxi-fare-deliver.yml"]))]
     pub workflow: Option<String>,
-}
-
-/// Which pipelines are generated. A provider that is absent gets none.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Ci {
-    /// GitHub Actions workflows, in `.github/workflows/`.
-    #[schemars(extend("default" = null, "examples" = [{}, {"runner": "ubuntu-24.04-arm"}]))]
-    pub github: Option<Github>,
-    /// Azure DevOps pipelines, in `.azure/pipelines/`.
-    #[schemars(extend("default" = null, "examples" = [{}, {"vm_image": "ubuntu-24.04"}]))]
-    pub azure: Option<Azure>,
-    /// A folder of templates that are used in place of the built-in ones, from the repository root. `gatewright templates eject` puts one there.
-    #[schemars(length(min = 1), extend("default" = null, "examples" = ["ci/templates"]))]
-    pub templates: Option<String>,
-    /// Generated files that are the project's own from now on, by their paths from the repository root: they are neither written nor compared.
-    #[serde(default)]
-    #[schemars(extend("default" = [], "examples" = [[".github/workflows/taxi-fare-ci.yml"]]))]
-    pub detach: Vec<String>,
-    /// Changes of the planned pipelines, by the ids of jobs and steps, in this order.
-    #[serde(default)]
-    #[schemars(extend("default" = [], "examples" = [[{"job": "test", "step": "lint", "insert_after": {"name": "Check types", "run": "mypy ."}}]]))]
-    pub patches: Vec<Patch>,
-    /// How a pipeline gets gatewright.
-    #[schemars(extend("default" = {"from": "pypi"}, "examples" = [{"from": "pypi"}, {"from": "path", "path": "/opt/gatewright/bin"}]))]
-    pub install: Option<Install>,
-}
-
-/// GitHub Actions settings.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Github {
-    /// The runner label of every job. Name the image: `ubuntu-latest` moves under you.
-    #[schemars(length(min = 1), extend("default" = "ubuntu-24.04", "examples" = ["ubuntu-24.04"]))]
-    pub runner: Option<String>,
-    /// Action pins that replace the built-in ones: `owner/name` to `<40 hexadecimal digits> # <version>`.
-    #[serde(default)]
-    #[schemars(extend("default" = {}, "examples" = [{"actions/checkout": "3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1"}]))]
-    pub pins: IndexMap<String, String>,
-}
-
-/// Azure DevOps settings.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Azure {
-    /// The Microsoft-hosted image of every job.
-    #[schemars(length(min = 1), extend("default" = "ubuntu-24.04", "examples" = ["ubuntu-24.04"]))]
-    pub vm_image: Option<String>,
-}
-
-/// How a pipeline gets gatewright.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Install {
-    /// `pypi` installs the wheel that carries the binary, `cargo` compiles it, `path` takes the one on the runner.
-    #[schemars(extend("default" = "pypi", "examples" = ["pypi"], "enum" = ["pypi", "cargo", "path"]))]
-    pub from: Option<String>,
-    /// With `from: path`: the folder on the runner that holds the binary.
-    #[schemars(length(min = 1), extend("default" = null, "examples" = ["/opt/gatewright/bin"]))]
-    pub path: Option<String>,
 }

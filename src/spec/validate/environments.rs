@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::gate::Gate;
 use crate::spec::databricks::Compute;
 use crate::spec::setting::{Setting, is_variable_name};
-use crate::spec::{Approval, Deploy, Environment, Mlflow, Model, Monitor, raw};
+use crate::spec::{Approval, Auth, Deploy, Environment, Mlflow, Model, Monitor, raw};
 
 pub(super) fn environments(
     context: &mut Context<'_>,
@@ -22,6 +22,7 @@ pub(super) fn environments(
     for (name, environment) in &raw.environments {
         let mut valid = environment_of(context, raw, (name, environment), (model, mlflow), gates);
         on_databricks(context, &mut valid, environment, compute, project);
+        valid.auth = auth(environment, &valid);
         endpoint_of_nothing(context, raw, &join("/environments", name), &valid);
         if valid.deploy.is_some() {
             deployed(context, &join("/environments", name), &valid);
@@ -32,6 +33,19 @@ pub(super) fn environments(
     models::shared_aliases(context, &environments);
     unreachable_gates(context, raw, gates, &environments);
     environments
+}
+
+/// Databricks is signed in to with the identity of the job, unless the spec says otherwise.
+fn auth(raw: &raw::Environment, environment: &Environment) -> Option<Auth> {
+    let mlflow = &environment.mlflow;
+    let mut stores = mlflow.tracking_uri.iter().chain(&mlflow.registry_uri);
+    match raw.auth.as_deref() {
+        Some("token") => Some(Auth::Token),
+        Some(_) => Some(Auth::Oidc),
+        None => (environment.databricks.is_some()
+            || stores.any(|store| store.to_string().starts_with("databricks")))
+        .then_some(Auth::Oidc),
+    }
 }
 
 /// What looks after the environments. The schedules are the plan's business.
@@ -113,6 +127,7 @@ fn environment_of(
             .and_then(|serving| serving.endpoint.clone()),
         compute: Compute::Runner,
         databricks: None,
+        auth: None,
     }
 }
 

@@ -11,6 +11,7 @@ mod models;
 mod patches;
 mod project;
 mod promotion;
+mod providers;
 mod secrets;
 mod serving;
 mod stages;
@@ -84,11 +85,6 @@ pub(super) fn validate(
         promotion: promotion::policy(&mut context, raw),
         gates,
         quality_monitors: databricks::quality_monitors(&mut context, raw),
-        attest: raw
-            .promotion
-            .as_ref()
-            .and_then(|promotion| promotion.attest)
-            .unwrap_or(false),
         monitors: environments::monitors(&mut context, raw),
         online,
         ci: project::ci(&mut context, raw),

@@ -6,7 +6,7 @@ use super::context::{Context, join};
 use super::patches::patches;
 use crate::diagnostic::Code;
 use crate::spec::setting::Setting;
-use crate::spec::{Azure, Ci, Github, Install, Mlflow, Model, Python, raw};
+use crate::spec::{Ci, Install, Mlflow, Model, Python, raw};
 
 pub(super) fn name(_: &mut Context<'_>, raw: &raw::Spec) -> String {
     raw.project.clone().unwrap_or_default()
@@ -193,7 +193,6 @@ pub(super) fn python(context: &mut Context<'_>, raw: &raw::Spec) -> Python {
 
 pub(super) fn ci(context: &mut Context<'_>, raw: &raw::Spec) -> Ci {
     let ci = raw.ci.clone().unwrap_or_default();
-    let image = "ubuntu-24.04";
     if let Some(folder) = &ci.templates {
         let base = "the repository root";
         context.path("/ci/templates", folder, "the repository", base);
@@ -204,13 +203,13 @@ pub(super) fn ci(context: &mut Context<'_>, raw: &raw::Spec) -> Ci {
             .map(|folder| folder.trim_end_matches('/').to_owned()),
         detach: ci.detach,
         patches: patches(context, ci.patches),
-        github: ci.github.map(|github| Github {
-            runner: github.runner.unwrap_or_else(|| image.to_owned()),
-            pins: pins(context, github.pins),
+        github: ci.github.map(|github| {
+            let pins = pins(context, github.pins.clone());
+            super::providers::github(context, github, pins)
         }),
-        azure: ci.azure.map(|azure| Azure {
-            vm_image: azure.vm_image.unwrap_or_else(|| image.to_owned()),
-        }),
+        azure: ci
+            .azure
+            .map(|azure| super::providers::azure(context, azure)),
         install: install(context, ci.install.unwrap_or_default()),
     }
 }

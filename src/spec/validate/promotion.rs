@@ -22,6 +22,7 @@ pub(super) fn policy(context: &mut Context<'_>, raw: &raw::Spec) -> PromotionPol
     let require_attestation = written.require_attestation.unwrap_or(false);
     PromotionPolicy {
         max_decision_age_minutes: age.flatten().unwrap_or(DAY),
+        attest: written.attest.unwrap_or(false),
         require_attestation,
         attestation: attestors(
             context,

@@ -36,7 +36,16 @@ fn stage(context: &mut Context<'_>, name: &str, raw: &raw::Stage) -> Stage {
         compute: databricks::compute(context, &join(&pointer, "compute"), raw.compute.as_ref()),
         schedule: schedule
             .and_then(|raw| databricks::schedule(context, &join(&pointer, "schedule"), raw)),
+        retries: raw.retries.as_ref().map_or(0, whole),
     }
+}
+
+/// A count that the schema holds to be small.
+fn whole(number: &serde_json::Number) -> u32 {
+    number
+        .as_u64()
+        .and_then(|number| u32::try_from(number).ok())
+        .unwrap_or(0)
 }
 
 /// `45m` or `2h`, in minutes.
