@@ -8,10 +8,9 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::{Decided, Statement};
+use super::{DECISION_FIELD, Decided, PREDICATE_TYPE, STATEMENT_TYPE, Statement};
 use crate::decision::sha256;
 use crate::evidence::{ModelFile, ModelFiles, UnclearFiles};
-use crate::report::{IN_TOTO_DECISION, IN_TOTO_PREDICATE, IN_TOTO_STATEMENT};
 
 /// The most files that are told one by one.
 const MOST_TOLD: usize = 10;
@@ -126,10 +125,10 @@ pub fn compare(
     files: Option<&ModelFiles>,
 ) -> Vec<Mismatch> {
     let mut found = Vec::new();
-    if statement.kind != IN_TOTO_STATEMENT {
+    if statement.kind != STATEMENT_TYPE {
         found.push(Mismatch::Statement(statement.kind.clone()));
     }
-    if statement.predicate_type != IN_TOTO_PREDICATE {
+    if statement.predicate_type != PREDICATE_TYPE {
         found.push(Mismatch::Predicate(statement.predicate_type.clone()));
     }
     facts(statement, decided, &mut found);
@@ -139,7 +138,7 @@ pub fn compare(
 
 fn facts(statement: &Statement, decided: &Decided, found: &mut Vec<Mismatch>) {
     let predicate = &statement.predicate;
-    let Some(named) = predicate.get(IN_TOTO_DECISION).and_then(Value::as_object) else {
+    let Some(named) = predicate.get(DECISION_FIELD).and_then(Value::as_object) else {
         found.push(Mismatch::NoDecision);
         return;
     };

@@ -20,4 +20,4 @@ pub use key::{KeyProblem, PublicKey};
 pub use mismatch::{Mismatch, compare};
 pub use record::{AttestationRecord, AttestorKind};
 pub use sign::PrivateKey;
-pub use statement::{PAYLOAD_TYPE, Statement};
+pub use statement::{DECISION_FIELD, PAYLOAD_TYPE, PREDICATE_TYPE, STATEMENT_TYPE, Statement};

@@ -25,3 +25,15 @@ pub enum AttestorKind {
     /// By `gh attestation verify`.
     Github,
 }
+
+impl AttestationRecord {
+    /// Who signed, for people: `by key sha256:1f..`, `by workflow https://github.com/...`.
+    #[must_use]
+    pub fn who(&self) -> String {
+        let kind = match self.kind {
+            AttestorKind::Key => "key",
+            AttestorKind::Github => "workflow",
+        };
+        format!("by {kind} {}", self.signer)
+    }
+}

@@ -10,6 +10,15 @@ use crate::json;
 /// What the payload of an attestation is said to be.
 pub const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
 
+/// The type of a statement.
+pub const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
+
+/// The type of the predicate.
+pub const PREDICATE_TYPE: &str = "https://in-toto.io/attestation/test-result/v0.1";
+
+/// The field of the predicate that names the decision.
+pub const DECISION_FIELD: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/decision/v1");
+
 /// A statement whose signature was checked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Statement {

@@ -7,14 +7,13 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use crate::attestation::{
-    AttestationRecord, AttestorKind, Decided, Envelope, LARGEST_ATTESTATION, Material, PublicKey,
-    Statement, compare, github_results,
+    AttestationRecord, AttestorKind, Decided, Envelope, LARGEST_ATTESTATION, Material,
+    PREDICATE_TYPE, PublicKey, Statement, compare, github_results,
 };
 use crate::console::Console;
 use crate::error::Error;
 use crate::evidence::ModelFiles;
 use crate::host::{GhQuestion, gh_verify};
-use crate::report::IN_TOTO_PREDICATE;
 use crate::spec::Attestors;
 
 /// What is asked for.
@@ -282,7 +281,7 @@ fn ask_gh(
         bundle: envelope.map(|_| bundle.as_path()),
         repository,
         workflow,
-        predicate_type: IN_TOTO_PREDICATE,
+        predicate_type: PREDICATE_TYPE,
     })
     .map_err(|failure| {
         Error::evidence(

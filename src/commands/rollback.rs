@@ -17,7 +17,8 @@ use crate::exit::Exit;
 use crate::gate::Candidate;
 use crate::gather;
 use crate::promotion::{
-    Action, Back, Chain, PromotionResult, Record, Ruling, Status, back, ready, too_long,
+    Action, Attestation, Back, Chain, PromotionResult, Record, Ruling, Status, back, ready,
+    too_long,
 };
 use crate::spec::Spec;
 
@@ -164,6 +165,7 @@ impl Attempt<'_> {
             replaces: chain.aliases().get(self.place.alias()).copied(),
             decisions: Vec::new(),
             waived: Vec::new(),
+            attestation: Attestation::NotAsked,
             approvals: Vec::new(),
             reason: Some(self.arguments.reason.clone()),
             forced: force && back.refusals.iter().any(|one| one.ground.can_be_forced()),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{ApprovalRecord, Record};
+use crate::attestation::AttestationRecord;
 use crate::decision::Presented;
 use crate::evidence::ModelVersion;
 use crate::gate::Gate;
@@ -60,12 +61,19 @@ pub struct Now {
 pub enum Attestation {
     /// Nobody asks for it.
     NotAsked,
-    /// It is there, and it is about this.
-    Shown,
+    /// Each decision has one, and it is about this.
+    Shown {
+        /// Who signed, a decision each.
+        records: Vec<AttestationRecord>,
+        /// `sha256:` and the digest over the files of the model, as they are now.
+        files: String,
+    },
     /// It is asked for, and there is none that counts.
     Missing {
         /// Why, in a lowercase fragment.
         why: String,
+        /// What to do next.
+        help: String,
     },
 }
 

@@ -199,13 +199,13 @@ pub fn is_approved(value: &str) -> bool {
 }
 
 fn attested(case: &Case<'_>) -> Option<Refusal> {
-    let Attestation::Missing { why } = case.attestation else {
+    let Attestation::Missing { why, help } = case.attestation else {
         return None;
     };
     Some(Refusal::new(
         Ground::NotAttested,
         format!("the decision is not attested: {why}"),
-        "let the pipeline that judged attest its decision, or answer for it with `--force --reason TEXT`",
+        format!("{help}; or answer for it with `--force --reason TEXT`"),
     ))
 }
 

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::chain::Place;
+use crate::attestation::AttestationRecord;
 use crate::decision::{FileRecord, sha256};
 use crate::evidence::ENTRY_TAG;
 
@@ -55,6 +56,9 @@ pub struct Record {
     pub model_digest: Option<String>,
     /// The decisions that it goes by; none for a rollback or for a forced one without.
     pub decisions: Vec<DecisionLink>,
+    /// Who signed the decisions, where that was asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attestations: Vec<AttestationRecord>,
     /// Who approved it, as far as it can be shown.
     pub approvals: Vec<ApprovalRecord>,
     /// Why, in the words of who did it.

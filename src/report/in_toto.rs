@@ -12,17 +12,9 @@
 use serde_json::{Map, Value, json};
 
 use super::{disarmed, printable};
+use crate::attestation::{DECISION_FIELD, PREDICATE_TYPE, STATEMENT_TYPE};
 use crate::decision::{CheckRecord, Decision, FileRecord, canonical};
 use crate::gate::{Outcome, Remark};
-
-/// The type of a statement.
-pub const STATEMENT: &str = "https://in-toto.io/Statement/v1";
-
-/// The type of the predicate.
-pub const PREDICATE: &str = "https://in-toto.io/attestation/test-result/v0.1";
-
-/// The field of the predicate that names the decision.
-pub const DECISION: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/decision/v1");
 
 /// The whole statement, to be signed as it is. Its subject is [`Decision::subject`], and then every
 /// file of the model where the decision has them.
@@ -31,9 +23,9 @@ pub(super) fn statement(decision: &Decision) -> String {
     let subjects =
         subjects.map(|(name, digest)| json!({"name": name, "digest": {"sha256": digest}}));
     canonical(&json!({
-        "_type": STATEMENT,
+        "_type": STATEMENT_TYPE,
         "subject": subjects.collect::<Vec<_>>(),
-        "predicateType": PREDICATE,
+        "predicateType": PREDICATE_TYPE,
         "predicate": content(decision),
     }))
 }
@@ -103,7 +95,7 @@ fn content(decision: &Decision) -> Value {
         tests(&|check| is_failure(decision, check)).into(),
     );
     if let Some(named) = named(decision) {
-        add(DECISION, named);
+        add(DECISION_FIELD, named);
     }
     Value::Object(content)
 }

@@ -28,9 +28,6 @@ pub use github::{
     annotations as github_annotations, failure as github_failure, file as github_file,
     outputs as github_outputs,
 };
-pub use in_toto::{
-    DECISION as IN_TOTO_DECISION, PREDICATE as IN_TOTO_PREDICATE, STATEMENT as IN_TOTO_STATEMENT,
-};
 
 use crate::decision::Decision;
 

@@ -18,8 +18,8 @@ pub struct Online {
 pub enum Driver {
     /// Databricks Model Serving.
     Databricks {
-        /// The registered model that the endpoint serves.
-        entity: String,
+        /// The registered model that the endpoint serves; `None` for that of the environment.
+        entity: Option<String>,
         /// The workload size of a new version; `None` for that of the version before it.
         size: Option<String>,
         /// Whether a new version may scale to zero; `None` for as the version before it.

@@ -11,7 +11,7 @@ use crate::sandbox::{Answer, Sandbox};
 const DECISION: &str = "https://github.com/gatewright/gatewright/decision/v1";
 
 /// A sandbox whose version 3 has files, and a decision that lets it through.
-fn decided(attestation: &str) -> Sandbox {
+pub(crate) fn decided(attestation: &str) -> Sandbox {
     let sandbox = Sandbox::taxi();
     sandbox
         .write("model/MLmodel", "flavors: {}\n")
@@ -36,7 +36,7 @@ fn decided(attestation: &str) -> Sandbox {
 }
 
 /// A new pair of keys, as OpenSSL writes them: `private.pem` and `public.pem`.
-fn keys(sandbox: &Sandbox, curve: bool) {
+pub(crate) fn keys(sandbox: &Sandbox, curve: bool) {
     let kind = if curve {
         "EC -pkeyopt ec_paramgen_curve:P-256"
     } else {
@@ -58,7 +58,7 @@ fn openssl(sandbox: &Sandbox, words: &str) {
     assert!(output.status.success(), "{output:?}");
 }
 
-fn sign(sandbox: &Sandbox) -> Answer {
+pub(crate) fn sign(sandbox: &Sandbox) -> Answer {
     sandbox.run("attest sign --decision d.json --statement s.json --key private.pem -o a.json")
 }
 

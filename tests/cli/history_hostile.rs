@@ -1,6 +1,7 @@
 //! What a registry holds cannot break out of any format.
 #![expect(clippy::assigning_clones, reason = "a list of fields reads like one")]
 
+use gatewright::attestation::{AttestationRecord, AttestorKind};
 use serde_json::Value;
 
 use crate::history::{MODEL, decided, sandbox};
@@ -25,6 +26,12 @@ fn hostile() -> Written {
         record.reason = Some(long.clone());
         record.forced = true;
         record.waived = vec![HOSTILE.to_owned()];
+        record.attestations = vec![AttestationRecord {
+            kind: AttestorKind::Github,
+            signer: HOSTILE.to_owned(),
+            statement: HOSTILE.to_owned(),
+            decision: HOSTILE.to_owned(),
+        }];
         record.copied_from = Some(HOSTILE.to_owned());
         record.decisions[0].logged = Some(HOSTILE.to_owned());
         record.decisions[0].gate = long.clone();

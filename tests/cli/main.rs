@@ -27,6 +27,7 @@ mod generate_pins;
 mod help;
 mod history;
 mod history_hostile;
+mod history_serving;
 mod patches;
 mod previous;
 mod promote;

@@ -2,6 +2,7 @@
 //! passes and is the challenger, 4 went NaN.
 
 mod approvals;
+mod attested;
 mod decisions;
 mod pipelines;
 mod races;

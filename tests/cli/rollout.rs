@@ -269,3 +269,46 @@ fn an_environment_has_an_endpoint_of_its_own() {
         answer.stderr
     );
 }
+
+#[test]
+fn an_environment_serves_its_own_model_by_its_own_alias() {
+    let sandbox = project(&SPEC.replace(
+        "gates:\n",
+        "model: {name: elsewhere}
+environments:
+  prod: {model: {name: taxi-fare, aliases: {live: champion-prod}}}
+gates:
+",
+    ));
+    let store = rusqlite::Connection::open(sandbox.path("mlflow.db")).unwrap();
+    let alias = "INSERT INTO registered_model_aliases (name, alias, version) \
+                 VALUES ('taxi-fare', 'champion-prod', 2)";
+    store.execute(alias, []).unwrap();
+    let workspace = ServingWorkspace::start();
+    let variables = workspace.variables();
+    let variables: Vec<_> = variables
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let astray = sandbox.run_with("rollout", &variables);
+    assert_eq!(astray.code, Some(3), "{}", astray.stdout);
+    assert!(astray.stderr.contains("`elsewhere`"), "{}", astray.stderr);
+    let words = "rollout --env prod --format json -q -o json=step-{step}.json";
+    let answer = sandbox.run_with(words, &variables);
+    assert_eq!(answer.code, Some(0), "{}{}", answer.stderr, answer.stdout);
+    let report: Value = serde_json::from_str(&answer.stdout).unwrap();
+    assert_eq!(report["model"], "taxi-fare");
+    assert_eq!(
+        workspace.changes()[0]["served_entities"][2]["entity_name"],
+        "taxi-fare"
+    );
+    let decision: Value = serde_json::from_str(&sandbox.read("step-100.json")).unwrap();
+    assert_eq!(
+        (&decision["model"], &decision["environment"]),
+        (&json!("taxi-fare"), &json!("prod"))
+    );
+    let remembered = "SELECT version FROM model_version_tags \
+                      WHERE name = 'taxi-fare' AND key = 'gatewright.rollout.fare'";
+    let version: u32 = store.query_row(remembered, [], |row| row.get(0)).unwrap();
+    assert_eq!(version, 2);
+}

@@ -109,6 +109,7 @@ impl Written {
             source: "models:/m-1".to_owned(),
             model_digest: None,
             decisions: Vec::new(),
+            attestations: Vec::new(),
             approvals: Vec::new(),
             reason: None,
             forced: false,

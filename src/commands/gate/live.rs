@@ -50,7 +50,7 @@ pub(in crate::commands) fn judge_live(
             digest: spec.digest.clone(),
         },
         waivers: waivers.as_ref().map(|waivers| waivers.file.clone()),
-        model: spec.model.name.clone(),
+        model: spec.model_of(question.environment).name.clone(),
         target: None,
         stores: StoreRecord {
             tracking: question.endpoint.to_owned(),

@@ -5,7 +5,8 @@ use crate::decision::FileRecord;
 use crate::evidence::ModelVersion;
 use crate::host::{Checkout, Host};
 use crate::promotion::{
-    Action, ApprovalRecord, Author, DecisionLink, FORMAT, PromotionResult, Record, Ruling, Status,
+    Action, ApprovalRecord, Attestation, Author, DecisionLink, FORMAT, PromotionResult, Record,
+    Ruling, Status,
 };
 
 use super::place::Place;
@@ -66,6 +67,8 @@ pub(in crate::commands) struct Deed<'a> {
     pub(in crate::commands) decisions: Vec<DecisionLink>,
     /// The checks that a waiver let through.
     pub(in crate::commands) waived: Vec<String>,
+    /// Whether the decisions are attested.
+    pub(in crate::commands) attestation: Attestation,
     /// Who approved it.
     pub(in crate::commands) approvals: Vec<ApprovalRecord>,
     /// Why.
@@ -85,6 +88,10 @@ impl Deed<'_> {
             .copies()
             .then(|| format!("models:/{}/{}", place.origin.name, self.version.number))
             .filter(|_| self.action == Action::Promote);
+        let (attestations, model_digest) = match self.attestation {
+            Attestation::Shown { records, files } => (records, Some(files)),
+            Attestation::NotAsked | Attestation::Missing { .. } => (Vec::new(), None),
+        };
         Record {
             format: FORMAT.to_owned(),
             sequence: 0,
@@ -106,8 +113,9 @@ impl Deed<'_> {
             },
             run_id: self.version.run_id.clone(),
             source: self.version.source.clone(),
-            model_digest: None,
+            model_digest,
             decisions: self.decisions,
+            attestations,
             approvals: self.approvals,
             reason: self.reason,
             forced: self.forced,

@@ -2,7 +2,7 @@
 
 use super::already::already_live;
 use super::approvals::approvals;
-use super::attestation::attestation;
+use super::attestation::{Sight, can_be_one, is_asked};
 use super::carry_out::carry_out;
 use super::deed::{Circumstances, Deed, answer};
 use super::look::{Look, Sought, look};
@@ -20,7 +20,8 @@ use crate::exit::Exit;
 use crate::gate::{Candidate, Gate};
 use crate::host::Checkout;
 use crate::promotion::{
-    Action, Approvals, Asked, Case, PromotionResult, Record, Ruling, Status, judge, too_long,
+    Action, Approvals, Asked, Attestation, Case, Meaning, PromotionResult, Record, Ruling, Status,
+    judge, too_long,
 };
 use crate::spec::Spec;
 
@@ -41,6 +42,7 @@ fn promote(
     spec: &Spec,
     console: &mut Console<'_>,
 ) -> Result<PromotionResult, Error> {
+    can_be_one(arguments)?;
     let careful = &arguments.careful;
     let environment = arguments.env.as_deref();
     let place = Place::of(spec, loaded, environment, careful.tracking_uri.as_deref())?;
@@ -126,8 +128,8 @@ impl Attempt<'_> {
     ) -> Result<PromotionResult, Error> {
         let mut warnings = damage(&look);
         let decisions = self.decisions(handed, &mut warnings, console)?;
-        let mut ruling = self.rule(&decisions, &look);
-        let (mut record, unknown) = self.record(&decisions, &ruling, &look, console);
+        let (mut ruling, attestation) = self.rule(&decisions, &look, console)?;
+        let (mut record, unknown) = self.record(&decisions, (&ruling, attestation), &look, console);
         ruling.refusals.extend(too_long(&record));
         warnings.extend(unknown);
         let mut result = answer(self.place, self.circumstances, Action::Promote, ruling);
@@ -181,7 +183,30 @@ impl Attempt<'_> {
         }
     }
 
-    fn rule(&self, decisions: &[Presented], look: &Look) -> Ruling {
+    /// An attestation is looked for where the decisions are about what is there now. Of others it
+    /// would only repeat that.
+    fn rule(
+        &self,
+        decisions: &[Presented],
+        look: &Look,
+        console: &Console<'_>,
+    ) -> Result<(Ruling, Attestation), Error> {
+        let before = self.judge(decisions, look, &Attestation::NotAsked);
+        let is_elsewhere = matches!(before.meaning(), Some(Meaning::Wrong | Meaning::Moved));
+        if is_elsewhere || !is_asked(self.arguments, self.place.spec) {
+            return Ok((before, Attestation::NotAsked));
+        }
+        let sight = Sight {
+            arguments: self.arguments,
+            place: self.place,
+            loaded: self.loaded,
+            checkout: self.checkout,
+        };
+        let attestation = sight.look(decisions, look, console)?;
+        Ok((self.judge(decisions, look, &attestation), attestation))
+    }
+
+    fn judge(&self, decisions: &[Presented], look: &Look, attestation: &Attestation) -> Ruling {
         judge(&Case {
             spec: self.place.spec,
             environment: self.place.environment,
@@ -189,7 +214,7 @@ impl Attempt<'_> {
             decisions,
             now: &look.now,
             expected: &self.arguments.careful.expected,
-            attestation: &attestation(self.arguments, self.place.spec),
+            attestation,
             force: self.arguments.force,
         })
     }
@@ -199,7 +224,7 @@ impl Attempt<'_> {
     fn record(
         &self,
         decisions: &[Presented],
-        ruling: &Ruling,
+        (ruling, attestation): (&Ruling, Attestation),
         look: &Look,
         console: &Console<'_>,
     ) -> (Record, Option<String>) {
@@ -218,6 +243,7 @@ impl Attempt<'_> {
             replaces: look.now.aliases.get(self.place.alias()).copied(),
             decisions: log::links(decisions),
             waived,
+            attestation,
             approvals: approvals.records,
             reason: self.arguments.reason.clone(),
             forced: !ruling.forced.is_empty(),

@@ -60,7 +60,7 @@ fn roll_out(
     let stores = Stores::open(served.mlflow, uri, loaded.folder(), &environment)?;
     let endpoint = open(&served, &stores.registry().uri, loaded, &lookup)?;
     let endpoint = endpoint.as_ref();
-    let version = version(&stores, spec, arguments.version)?;
+    let version = version(&stores, served.model, arguments.version)?;
     let seen = endpoint
         .look(clock.now_ms())
         .map_err(|error| unseen(endpoint, &error))?;
@@ -77,10 +77,10 @@ fn roll_out(
     let (rollout, is_resumed) = match begin::begin(&situation, arguments)? {
         Beginning::Begun(rollout) => (rollout, false),
         Beginning::Resumed(rollout) => (rollout, true),
-        other => return Ok(at_rest(&other, &served, spec, &version, &seen)),
+        other => return Ok(at_rest(&other, &served, &version, &seen)),
     };
     if arguments.dry_run {
-        return Ok(planned(&rollout, &served, spec, seen));
+        return Ok(planned(&rollout, &served, seen));
     }
     let moving = Moving {
         arguments,
@@ -95,7 +95,7 @@ fn roll_out(
             stores.registry().uri.clone(),
             stores.registry().shown.clone(),
         ),
-        versions: (before(&stores, spec, &rollout)?, version),
+        versions: (before(&stores, served.model, &rollout)?, version),
     };
     // A SQLite file that is being read cannot be written.
     drop(stores);
@@ -139,7 +139,7 @@ impl Moving<'_> {
             min_requests: settings.min_requests,
             versions: self.versions,
         });
-        let model = &self.spec.model.name;
+        let model = &self.served.model.name;
         let drive = Drive {
             endpoint: self.endpoint,
             memory: Memory {
@@ -181,7 +181,6 @@ fn unseen(endpoint: &dyn Endpoint, error: &ServingError) -> Error {
 fn at_rest(
     beginning: &Beginning,
     served: &Served<'_>,
-    spec: &Spec,
     version: &ModelVersion,
     seen: &Seen,
 ) -> Report {
@@ -210,11 +209,11 @@ fn at_rest(
         ),
     };
     let traffic = Some(seen.routes.clone());
-    Report::nothing(outcome, message, (served.name, &spec.model.name), traffic)
+    Report::nothing(outcome, message, (served.name, &served.model.name), traffic)
 }
 
 /// What would be done.
-fn planned(rollout: &Rollout, served: &Served<'_>, spec: &Spec, seen: Seen) -> Report {
+fn planned(rollout: &Rollout, served: &Served<'_>, seen: Seen) -> Report {
     let state = rollout.state();
     let steps = state
         .steps
@@ -234,7 +233,7 @@ fn planned(rollout: &Rollout, served: &Served<'_>, spec: &Spec, seen: Seen) -> R
         steps.join(", "),
         span(settings.bake_ms)
     );
-    let names = (served.name, spec.model.name.as_str());
+    let names = (served.name, served.model.name.as_str());
     Report::nothing(("planned", Exit::Yes), message, names, Some(seen.routes))
 }
 

@@ -6,7 +6,7 @@ use crate::commands::load::Loaded;
 use crate::error::Error;
 use crate::rollout::Limits;
 use crate::serving::{self, CommandEndpoint, DatabricksEndpoint, Endpoint, Workload};
-use crate::spec::{Driver, Environment, Mlflow, Online, Spec};
+use crate::spec::{Driver, Environment, Mlflow, Model, Online, Spec};
 
 /// How long the endpoint may take for a change where nothing else is said, in seconds: a new
 /// version is built into an image and started.
@@ -24,6 +24,8 @@ pub(super) struct Served<'a> {
     pub(super) online: &'a Online,
     /// The endpoint's name in this environment.
     pub(super) name: &'a str,
+    /// The registered model in this environment, with its aliases.
+    pub(super) model: &'a Model,
     /// Its stores.
     pub(super) mlflow: &'a Mlflow,
 }
@@ -42,6 +44,7 @@ impl<'a> Served<'a> {
         Ok(Self {
             online,
             name: endpoint.unwrap_or(&online.endpoint),
+            model: spec.model_of(named),
             mlflow: environment.map_or(&spec.mlflow, |it| &it.mlflow),
         })
     }
@@ -81,7 +84,7 @@ pub(super) fn open<'e>(
             scale_to_zero,
         } => {
             let workload = Workload {
-                entity: entity.clone(),
+                entity: entity.as_ref().unwrap_or(&served.model.name).clone(),
                 size: size.clone(),
                 scale_to_zero: *scale_to_zero,
             };

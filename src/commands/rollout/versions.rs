@@ -6,29 +6,29 @@ use crate::commands::stores::Stores;
 use crate::error::Error;
 use crate::evidence::ModelVersion;
 use crate::rollout::Rollout;
-use crate::spec::Spec;
+use crate::spec::Model;
 use crate::store::Selector;
 
 /// The version that is to be served: the one that was named, or the live one.
 pub(super) fn version(
     stores: &Stores,
-    spec: &Spec,
+    model: &Model,
     named: Option<u64>,
 ) -> Result<ModelVersion, Error> {
     let selector = named.map_or_else(
-        || Selector::Alias(spec.model.live_alias.clone()),
+        || Selector::Alias(model.live_alias.clone()),
         Selector::Number,
     );
-    let found = find(stores, spec, selector)?;
+    let found = find(stores, model, selector)?;
     found.ok_or_else(|| match named {
         Some(number) => Error::evidence(
-            format!("`{}` has no version {number}", spec.model.name),
+            format!("`{}` has no version {number}", model.name),
             "look up its versions in MLflow, and name one that exists",
         ),
         None => Error::evidence(
             format!(
                 "no version of `{}` has the alias `{}`",
-                spec.model.name, spec.model.live_alias
+                model.name, model.live_alias
             ),
             "promote a version first (`gatewright promote`), or name one with `--version`",
         ),
@@ -38,11 +38,11 @@ pub(super) fn version(
 /// The version that was served, as far as the registry still knows it.
 pub(super) fn before(
     stores: &Stores,
-    spec: &Spec,
+    model: &Model,
     rollout: &Rollout,
 ) -> Result<ModelVersion, Error> {
     let number = rollout.state().from.version;
-    let found = find(stores, spec, Selector::Number(number))?;
+    let found = find(stores, model, Selector::Number(number))?;
     Ok(found.unwrap_or_else(|| ModelVersion {
         number,
         run_id: None,
@@ -53,8 +53,8 @@ pub(super) fn before(
     }))
 }
 
-fn find(stores: &Stores, spec: &Spec, selector: Selector) -> Result<Option<ModelVersion>, Error> {
+fn find(stores: &Stores, model: &Model, selector: Selector) -> Result<Option<ModelVersion>, Error> {
     let store = &stores.registry().store;
-    let found = store.versions(&spec.model.name, &[selector])?;
+    let found = store.versions(&model.name, &[selector])?;
     Ok(found.into_iter().next().flatten())
 }

@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use super::document::{AtRecord, History};
+use super::document::History;
+use super::live::AtRecord;
 use super::row::{self, Row, short};
 use super::version::VersionRecord;
 use crate::report::escape::markdown;

@@ -5,15 +5,18 @@
 
 mod document;
 mod json;
+mod live;
 mod markdown;
 mod row;
+mod serving;
 mod text;
 mod version;
 
 pub use document::{
-    AliasRecord, AtRecord, ChainRecord, EntryRecord, FORMAT, FaultRecord, Filter, History,
-    LiveRecord, NoteRecord,
+    AliasRecord, ChainRecord, EntryRecord, FORMAT, FaultRecord, Filter, History, NoteRecord,
 };
+pub use live::{AtRecord, LiveRecord};
+pub use serving::{RolloutRecord, ServingRecord};
 pub use version::{Read, RunRecord, VersionRecord};
 
 use super::Style;

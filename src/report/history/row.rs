@@ -116,6 +116,8 @@ fn remarks(entry: &EntryRecord) -> Vec<(&'static str, String)> {
     if !record.waived.is_empty() {
         remarks.push(("waived", record.waived.join(", ")));
     }
+    let attestations = record.attestations.iter();
+    remarks.extend(attestations.map(|one| ("attested", one.who())));
     for approval in &record.approvals {
         let by = approval.by.as_deref().unwrap_or("unknown");
         remarks.push((
@@ -278,6 +280,8 @@ pub(super) fn version_fields(version: &super::VersionRecord) -> Vec<(&'static st
             .iter()
             .map(|link| ("decision", decision(link))),
     );
+    let serving = version.serving.iter();
+    fields.extend(serving.map(|one| ("serving", one.line())));
     fields
 }
 

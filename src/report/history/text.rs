@@ -3,7 +3,8 @@
 use anstyle::{AnsiColor, Style as Ansi};
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
-use super::document::{AtRecord, History};
+use super::document::History;
+use super::live::AtRecord;
 use super::row::{self, Row, short};
 use super::version::VersionRecord;
 use crate::report::Style;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::document::{EntryRecord, time};
+use super::serving::ServingRecord;
 use crate::evidence::{DatasetInput, LoggedModel, ModelVersion, Run};
 use crate::promotion::{Chain, DecisionLink};
 
@@ -33,6 +34,8 @@ pub struct VersionRecord {
     pub artifact_location: Option<String>,
     /// `sha256:` and the digests over its files that entries carry.
     pub model_digests: Vec<String>,
+    /// Its rollouts to serving endpoints, as its tags tell of them.
+    pub serving: Vec<ServingRecord>,
     /// The decisions by which it went live, the latest first.
     pub decisions: Vec<DecisionLink>,
     /// The entries by which it went live, or by which it was replaced, the latest first.
@@ -97,6 +100,7 @@ impl VersionRecord {
                 .logged_model
                 .map(|model| model.artifact_location.clone()),
             model_digests: digests.into_iter().collect(),
+            serving: version.map(ServingRecord::all).unwrap_or_default(),
             decisions: to_it()
                 .flat_map(|link| link.record.decisions.clone())
                 .collect(),

@@ -69,6 +69,8 @@ fn told(record: &Record, status: Status) -> Vec<(&'static str, String)> {
     if !record.waived.is_empty() {
         facts.push(("waived", record.waived.join(", ")));
     }
+    let attestations = record.attestations.iter();
+    facts.extend(attestations.map(|one| ("attested", one.who())));
     for approval in &record.approvals {
         facts.push(("approved", approved(approval)));
     }

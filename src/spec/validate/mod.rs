@@ -59,7 +59,7 @@ pub(super) fn validate(
     let model = project::model(&mut context, raw, &project);
     let mlflow = project::mlflow(&mut context, "/mlflow", raw.mlflow.as_ref(), &project, None);
     let gates = gates::gates(&mut context, raw, &model);
-    let online = serving::online(&mut context, raw, &model);
+    let online = serving::online(&mut context, raw);
     let compute = databricks::compute_or(
         &mut context,
         "/compute",

@@ -4,8 +4,8 @@
 use super::context::{Context, join};
 use super::environments::unknown;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::spec::raw;
 use crate::spec::serving::{Driver, OnFailure, Online, Rollout, Steps};
-use crate::spec::{Model, raw};
 
 const ONLINE: &str = "/serving/online";
 const ROLLOUT: &str = "/serving/online/rollout";
@@ -23,11 +23,11 @@ const DEFAULT_POLL_MS: i64 = 30 * 1000;
 /// The longest time of either kind: a day.
 const LONGEST_MS: i64 = 24 * 60 * 60 * 1000;
 
-pub(super) fn online(context: &mut Context<'_>, raw: &raw::Spec, model: &Model) -> Option<Online> {
+pub(super) fn online(context: &mut Context<'_>, raw: &raw::Spec) -> Option<Online> {
     let online = raw.serving.as_ref()?.online.as_ref()?;
     let online = Online {
         endpoint: online.endpoint.clone().unwrap_or_default(),
-        driver: driver(context, online, model),
+        driver: driver(context, online),
         rollout: rollout(context, raw, online.rollout.as_ref()),
     };
     short_bake(context, &online);
@@ -47,10 +47,10 @@ fn short_bake(context: &mut Context<'_>, online: &Online) {
     }
 }
 
-fn driver(context: &mut Context<'_>, online: &raw::Online, model: &Model) -> Driver {
+fn driver(context: &mut Context<'_>, online: &raw::Online) -> Driver {
     let Some(command) = &online.command else {
         return Driver::Databricks {
-            entity: online.entity.clone().unwrap_or_else(|| model.name.clone()),
+            entity: online.entity.clone(),
             size: online.size.clone(),
             scale_to_zero: online.scale_to_zero,
         };

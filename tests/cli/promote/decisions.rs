@@ -293,8 +293,6 @@ fn everything_that_differs_is_named_at_once() {
       help: look at what went live meanwhile: `gatewright history`
     error: gate `promote` blocked it: r2-ge-champion-minus-0.01, rmse-le-champion-plus-2-percent
       help: train a better model, or add a waiver with a reason, an approver and an end
-    error: the decision is not attested: this gatewright cannot verify attestations yet
-      help: let the pipeline that judged attest its decision, or answer for it with `--force --reason TEXT`
     ");
     insta::assert_snapshot!(result(&answer), @"
     Refused: `champion` stays at version 4
@@ -368,29 +366,6 @@ fn a_file_that_gatewright_did_not_write_is_no_decision() {
     assert_eq!(sandbox.run("promote --decision nowhere.json").code, Some(2));
     assert_eq!(sandbox.run("promote --decision .").code, Some(2));
     assert_eq!(Registry::of(&sandbox).alias("champion"), Some(1));
-}
-
-#[test]
-fn an_attestation_that_is_asked_for_has_to_be_there() {
-    let sandbox = judged();
-    refused(
-        &sandbox,
-        "--decision d.json --require-attestation",
-        1,
-        &["not-attested"],
-    );
-    refused(
-        &sandbox,
-        "--decision d.json --require-attestation --force --reason x",
-        0,
-        &[],
-    );
-    let spec = sandbox.read("gatewright.yaml");
-    sandbox.write(
-        "gatewright.yaml",
-        format!("{spec}promotion: {{require_attestation: true}}\n"),
-    );
-    refused(&sandbox, "", 1, &["not-attested"]);
 }
 
 /// Whatever is said on the command line, what was blocked is not promoted unless it is forced.
