@@ -204,19 +204,21 @@ fn put(spec: &mut Spec, place: usize, text: &str) {
             env.clear();
             env.insert(text, "x".to_owned());
         }
-        36..=38 => {
-            let Some(PatchChange::InsertAfter(step)) =
-                spec.ci.patches.first_mut().map(|patch| &mut patch.change)
-            else {
-                panic!("the patch is gone");
-            };
-            match place {
-                36 => step.name = text,
-                37 => step.run = text,
-                _ => step.env[0] = text,
-            }
-        }
+        36..=38 => put_in_patch(spec, place, text),
         _ => spec.python.lint = Some(text),
+    }
+}
+
+/// The same in the step that the patch of the spec brings along.
+fn put_in_patch(spec: &mut Spec, place: usize, text: String) {
+    let patch = spec.ci.patches.first_mut();
+    let Some(PatchChange::InsertAfter(step)) = patch.map(|patch| &mut patch.change) else {
+        panic!("the patch is gone");
+    };
+    match place {
+        36 => step.name = text,
+        37 => step.run = text,
+        _ => step.env[0] = text,
     }
 }
 

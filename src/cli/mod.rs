@@ -61,7 +61,7 @@ pub enum Command {
     /// Judge a model.
     #[command(subcommand)]
     Gate(Gate),
-    /// Let the candidate go live: move the live alias to it, if the gates' decisions still hold.
+    /// Let the candidate go live, if the decisions of its gates still hold.
     ///
     /// The candidate and the live version are resolved again, and have to be the ones that were
     /// judged, by the same spec, not too long ago. Without `--decision` the gates are asked now. The

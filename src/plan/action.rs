@@ -43,6 +43,8 @@ pub enum Action {
     Comment(String),
     /// Let a version live.
     Promote(PromoteCall),
+    /// Turn the traffic to what is live.
+    Rollout(RolloutCall),
     /// Sign what this gate decided.
     Attest(String),
     /// Put a version back.
@@ -83,6 +85,7 @@ impl Action {
             Self::Command { env, .. } => Some(env),
             Self::Gate(check) => Some(&check.env),
             Self::Promote(call) => Some(&call.env),
+            Self::Rollout(call) => Some(&call.env),
             Self::Rollback(call) => Some(&call.env),
             Self::Monitor(check) => Some(&check.env),
             _ => None,
@@ -131,6 +134,17 @@ pub struct PromoteCall {
     pub gates: Vec<String>,
     /// Whether the decisions were signed.
     pub attested: bool,
+    /// Its variables.
+    pub env: Env,
+}
+
+/// One call of `gatewright rollout`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RolloutCall {
+    /// The environment.
+    pub environment: String,
+    /// The gate whose decisions are kept, one for each step; `None` to keep none.
+    pub kept: Option<String>,
     /// Its variables.
     pub env: Env,
 }

@@ -45,7 +45,7 @@ fn jobs(spec: &Spec) -> Vec<Job> {
         jobs.insert(0, changed());
     }
     let needs = jobs.iter().map(|job| job.id.clone()).collect();
-    if !spec.gates.is_empty() {
+    if spec.gates_of_versions().next().is_some() {
         jobs.push(comment(spec));
     }
     jobs.push(verdict(spec, needs));
@@ -184,7 +184,7 @@ fn comment(spec: &Spec) -> Job {
     let mut steps = step::gatewright_alone(&spec.ci.install);
     let fetch = Action::FetchEvidence(EVIDENCE.to_owned());
     steps.push(plain("Fetch the evidence", fetch));
-    for gate in &spec.gates {
+    for gate in spec.gates_of_versions() {
         let comment = Action::Comment(gate.name.clone());
         steps.push(plain(format!("Comment on gate {}", gate.name), comment));
     }

@@ -35,8 +35,11 @@ mod shell;
 mod step;
 mod store;
 mod text;
+mod traffic;
 
-pub use action::{Action, GateCheck, History, MonitorCheck, PromoteCall, RollbackCall};
+pub use action::{
+    Action, GateCheck, History, MonitorCheck, PromoteCall, RollbackCall, RolloutCall,
+};
 pub use build::process;
 pub use comment::Comment;
 pub use cron::CronProblem;

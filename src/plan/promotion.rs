@@ -1,8 +1,8 @@
 //! The jobs of a delivery after a model was made: promote it, look at what is live, put it back.
 //!
 //! The one decision here: the environment behind the approval, and only it, may hold the
-//! credentials that move the live alias, so no job there runs a line of the project's code. What
-//! looks at the live model is the project's code; it gets a job of its own, and its failure is
+//! credentials that move the live alias, so no job there runs a line of the project's code, but for
+//! the program that turns the traffic of an endpoint where the spec names one. What looks at the live model is the project's code; it gets a job of its own, and its failure is
 //! acted upon in a third.
 
 use super::action::{Action, PromoteCall};
@@ -11,6 +11,7 @@ use super::job::{CiEnvironment, Env, Job, Output, Step, Value, When};
 use super::rollback;
 use super::shell::{CANDIDATE, REASON, ROLLBACK_TO};
 use super::step::{self, plain};
+use super::traffic;
 use crate::spec::{Environment, Spec};
 
 /// What the job that makes a model hands over.
@@ -81,11 +82,11 @@ impl Place<'_> {
         };
         Job {
             name: format!("{name} promotion"),
-            why: promotion_why(self.environment),
+            why: promotion_why(self.spec, self.environment),
             needs: vec![name.to_owned()],
             when: when.clone(),
             environment: Some(ci_environment(&id, &self.variables)),
-            timeout_minutes: step::around(&self.spec.ci.install),
+            timeout_minutes: self.timeout(),
             env,
             outputs: self
                 .environment
@@ -120,9 +121,14 @@ impl Place<'_> {
             env: self.variables.step.clone(),
         };
         steps.push(plain("Promote", Action::Promote(call)).because(PROMOTE));
-        steps.extend(rollout(self.spec, self.environment));
+        steps.extend(traffic::forth(self.spec, self.environment, &self.variables));
         steps.push(step::decisions(format!("{id}-decisions")));
         steps
+    }
+
+    /// What moves the alias waits for the traffic as well.
+    fn timeout(&self) -> u32 {
+        step::around(&self.spec.ci.install).saturating_add(traffic::timeout(self.spec))
     }
 
     /// Runs the project's code, so it has the credentials of the job that makes models.
@@ -164,6 +170,7 @@ impl Place<'_> {
         env.extend(self.variables.step.clone());
         let mut steps = self.promoter();
         steps.push(rollback::step(self.environment, env));
+        steps.extend(traffic::back(self.spec, self.environment, &self.variables));
         let before = self.output(&promotion, CHAMPION_OUTPUT);
         let mut env: Env = [(ROLLBACK_TO.to_owned(), before)].into_iter().collect();
         env.extend(self.variables.job.clone());
@@ -176,7 +183,7 @@ impl Place<'_> {
                 verification,
             },
             environment: Some(ci_environment(&promotion, &self.variables)),
-            timeout_minutes: step::around(&self.spec.ci.install),
+            timeout_minutes: self.timeout(),
             env,
             outputs: Vec::new(),
             steps,
@@ -221,15 +228,17 @@ fn restore(artifact: String, file: String) -> Step {
     plain("Fetch the MLflow store", Action::Restore { artifact, file })
 }
 
-/// The step that moves traffic to what was promoted, where something serves it.
-fn rollout(_: &Spec, _: &Environment) -> Option<Step> {
-    None
-}
-
-fn promotion_why(environment: &Environment) -> String {
+fn promotion_why(spec: &Spec, environment: &Environment) -> String {
     let (name, id) = (&environment.name, step::promotion_id(&environment.name));
-    let own = "It is an environment of its own, and runs no code of the project, so that only this \
-               job holds the credentials that may move the live alias.";
+    let but = if traffic::runs_a_program(spec) {
+        " but the program that turns the traffic"
+    } else {
+        ""
+    };
+    let own = format!(
+        "It is an environment of its own, and runs no code of the project{but}, so that only this \
+         job holds the credentials that may move the live alias."
+    );
     let Some(approval) = &environment.approval else {
         return format!("Lets the model that `{name}` made live there. {own}");
     };

@@ -10,7 +10,7 @@ use super::job::{Env, Job, Step, Value, When};
 use super::process::{Answer, Input, Kind, Pipeline, Triggers};
 use super::shell::{REASON, ROLLBACK_TO};
 use super::step::{self, plain};
-use super::{promotion, refs};
+use super::{promotion, refs, traffic};
 use crate::spec::{Environment, Spec};
 
 const WHY: &str = "Puts back the version that was live before in one environment, or one that a \
@@ -76,6 +76,7 @@ fn job(spec: &Spec, environment: &Environment) -> Job {
     );
     let mut steps = step::judge(&spec.ci.install);
     steps.push(by_hand(environment, &variables));
+    steps.extend(traffic::back(spec, environment, &variables));
     Job {
         id: name.to_owned(),
         name: name.to_owned(),
@@ -83,7 +84,7 @@ fn job(spec: &Spec, environment: &Environment) -> Job {
         needs: Vec::new(),
         when: When::Chosen(name.to_owned()),
         environment: Some(promotion::ci_environment(&id, &variables)),
-        timeout_minutes: step::around(&spec.ci.install),
+        timeout_minutes: step::around(&spec.ci.install).saturating_add(traffic::timeout(spec)),
         env: variables.job.clone(),
         outputs: Vec::new(),
         steps,

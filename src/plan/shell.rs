@@ -4,7 +4,7 @@
 //! through an environment variable; names and paths, which the plan has checked, stand there as
 //! words, and are quoted all the same.
 
-use super::action::{GateCheck, MonitorCheck, PromoteCall, RollbackCall};
+use super::action::{GateCheck, MonitorCheck, PromoteCall, RollbackCall, RolloutCall};
 use super::command::{Command, word};
 use super::job::CHANGED;
 use super::process::Process;
@@ -154,6 +154,21 @@ pub(super) fn promote(call: &PromoteCall, spec_file: Option<&str>) -> String {
     command.line(format!("--candidate \"${{{}:?}}\"", call.candidate));
     for gate in &call.gates {
         command.line(format!("--decision {}", word(&decision(gate, "json"))));
+    }
+    lines(&[command.text()])
+}
+
+/// Turns the traffic to what is live. `{step}` is filled in by gatewright; no gate has a dot in its
+/// name, so these files are no gate's own.
+pub(super) fn rollout(call: &RolloutCall, spec_file: Option<&str>) -> String {
+    let mut command = Command::new("gatewright rollout".to_owned());
+    command.option("spec", spec_file);
+    command.option("env", Some(&call.environment));
+    if let Some(gate) = &call.kept {
+        for (format, extension) in [("json", "json"), ("junit", "xml"), ("markdown", "md")] {
+            let file = decision(&format!("{gate}.{{step}}"), extension);
+            command.line(format!("-o {format}={}", word(&file)));
+        }
     }
     lines(&[command.text()])
 }

@@ -62,7 +62,7 @@ fn the_main_help_is_short_and_says_where_to_begin() {
       generate   Write the pipelines that the spec describes, or check that they are current
       templates  Show the templates that pipelines are printed with, or take one over
       gate       Judge a model
-      promote    Let the candidate go live: move the live alias to it, if the gates' decisions still hold
+      promote    Let the candidate go live, if the decisions of its gates still hold
       rollback   Put the live alias back to a version that was live before
       rollout    Move the traffic of a serving endpoint to a version, in steps, with a gate at each
       history    Tell what was live, when, and who decided it, by the model's ledger

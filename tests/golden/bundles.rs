@@ -21,6 +21,10 @@ pub(crate) fn specs() -> Vec<(&'static str, Spec)> {
             "wheel",
             include_str!("databricks-wheel/models/churn/gatewright.yaml"),
         ),
+        (
+            "serving",
+            include_str!("databricks-serving/gatewright.yaml"),
+        ),
         ("every key", include_str!("../spec/ok/databricks.yaml")),
     ];
     texts
@@ -58,6 +62,20 @@ fn documents(spec: &Spec) -> BTreeMap<String, Value> {
         .filter(|file| is_yaml(file) && !file.path.starts_with("serving/"));
     yaml.map(|file| (file.path, serde_yaml::from_str(&file.body).unwrap()))
         .collect()
+}
+
+/// `serving/databricks.yml`, the second phase.
+fn serving(spec: &Spec) -> Option<Value> {
+    let files = render::files(
+        &plan::process(spec).unwrap(),
+        &BTreeMap::new(),
+        &render::Templates::default(),
+    )
+    .unwrap();
+    let file = files
+        .into_iter()
+        .find(|file| file.path == "serving/databricks.yml")?;
+    Some(serde_yaml::from_str(&file.body).unwrap())
 }
 
 /// Merges as the command line does: mappings by key, these lists by the key of their items.
@@ -340,4 +358,101 @@ fn a_pull_request_gets_names_a_state_and_a_model_of_its_own_and_keeps_nothing() 
             ["--model=${resources.registered_models.model.id}"]
         );
     }
+}
+
+#[test]
+fn the_second_phase_is_of_production_and_asks_for_nothing_but_the_live_version() {
+    let mut asks = BTreeMap::new();
+    for (name, spec) in specs() {
+        let Some(bundle) = serving(&spec) else {
+            continue;
+        };
+        for (target, own) in bundle["targets"].as_mapping().unwrap() {
+            let place = format!("{name}/{target:?}");
+            assert_eq!(own["mode"], "production", "{place}");
+            assert!(own["run_as"].is_null(), "{place}: it would be refused");
+            let root = own["workspace"]["root_path"].as_str().unwrap();
+            assert!(root.starts_with("/Workspace/Users/"), "{place}: {root}");
+            let given = keys(&own["variables"]);
+            let known = keys(&bundle["variables"]);
+            assert!(given.is_subset(&known), "{place}: {given:?}");
+            let used: BTreeSet<_> = texts(&bundle["resources"])
+                .iter()
+                .flat_map(|text| text.split("${var.").skip(1))
+                .map(|rest| rest.split('}').next().unwrap().to_owned())
+                .collect();
+            assert_eq!(used, known, "{place}");
+            asks.insert(name, known.difference(&given).cloned().collect::<Vec<_>>());
+        }
+    }
+    let nothing = Vec::new();
+    let expected = [
+        ("every key", nothing.clone()),
+        ("serving", vec!["live_version".to_owned()]),
+        ("stacks", nothing),
+    ];
+    assert_eq!(asks, expected.into_iter().collect());
+}
+
+#[test]
+fn an_endpoint_is_of_its_environment_and_no_deployment_divides_its_traffic() {
+    let (_, spec) = specs().into_iter().find(|it| it.0 == "serving").unwrap();
+    let bundle = serving(&spec).unwrap();
+    let endpoint = &bundle["resources"]["model_serving_endpoints"]["online"];
+    assert_eq!(keys(endpoint), set(["name", "config", "lifecycle"]));
+    assert_eq!(endpoint["name"], "${var.endpoint}");
+    assert_eq!(endpoint["lifecycle"]["prevent_destroy"], true);
+    assert_eq!(keys(&endpoint["config"]), set(["served_entities"]));
+    let [entity] = list(&endpoint["config"]["served_entities"]) else {
+        panic!("one version");
+    };
+    let served = ["entity_name", "entity_version"].map(|key| entity[key].as_str().unwrap());
+    assert_eq!(served, ["${var.model}", "${var.live_version}"]);
+    let names = ["staging", "prod"].map(|target| {
+        let own = &bundle["targets"][target]["variables"];
+        (
+            own["endpoint"].as_str().unwrap(),
+            own["model"].as_str().unwrap(),
+        )
+    });
+    assert_eq!(
+        names,
+        [
+            ("fraud-staging", "staging.fraud.fraud_score"),
+            ("fraud", "prod.fraud.fraud_score")
+        ]
+    );
+    for (environment, (_, model)) in ["staging", "prod"].into_iter().zip(names) {
+        assert_eq!(
+            spec.model_of(Some(environment)).name,
+            model,
+            "what is promoted"
+        );
+    }
+}
+
+fn set<const N: usize>(names: [&str; N]) -> BTreeSet<String> {
+    names.into_iter().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_program_that_turns_the_traffic_leaves_the_bundle_without_an_endpoint() {
+    let text = include_str!("databricks-serving/gatewright.yaml");
+    let spec = read(&text.replace(
+        "    size: Medium\n    scale_to_zero: false\n",
+        "    command: [python3, traffic.py]\n",
+    ));
+    assert_eq!(serving(&spec), None);
+}
+
+#[test]
+fn two_environments_of_a_workspace_do_not_share_an_endpoint() {
+    let text = include_str!("databricks-serving/gatewright.yaml");
+    let spec = read(&text.replace("    serving: {endpoint: fraud-staging}\n", ""));
+    let errors = plan::process(&spec).map(|_| ()).unwrap_err();
+    let lines: Vec<_> = errors
+        .iter()
+        .map(|error| format!("{}: {error}", error.pointer))
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"), @"/environments/prod/serving/endpoint: the endpoint of `staging` and that of `prod`, in the same workspace, would both get the id `fraud`");
 }

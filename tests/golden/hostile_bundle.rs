@@ -5,8 +5,8 @@ use gatewright::plan::databricks::model::{
     Environment, EnvironmentSpec, Experiment, Grant, Identity, InferenceLog, Job, JobCluster,
     Library, Lifecycle, MlProblem, Mode, Monitor, MonitorSchedule, Notebook, Overrides, Parameter,
     Pause, Permission, Presets, Pypi, PythonFile, PythonWheel, Queue, RegisteredModel,
-    ResourceFile, Resources, Route, RunAs, RunJob, Schedule, ServedEntity, Target, Task, Traffic,
-    Variable, Workspace,
+    ResourceFile, Resources, RunAs, RunJob, Schedule, ServedEntity, Target, Task, Variable,
+    Workspace,
 };
 use gatewright::plan::{Comment, Mapping};
 use gatewright::spec::databricks::{Kind, Principal};
@@ -127,17 +127,16 @@ prop_compose! {
 }
 
 prop_compose! {
-    fn endpoint()(texts in vec(hostile(), 6), share in any::<u32>(), sleeps in any::<bool>()) -> Endpoint {
+    fn endpoint()(comment in note(), texts in vec(hostile(), 4), kept in any::<Option<bool>>(), sleeps in any::<bool>()) -> Endpoint {
         let text = |index: usize| texts[index].clone();
         Endpoint {
-            name: text(0),
+            comment, name: text(0),
             config: EndpointConfig {
                 served_entities: vec![ServedEntity {
-                    name: text(1), entity_name: text(2), entity_version: text(3), workload_size: text(4),
-                    scale_to_zero_enabled: sleeps,
+                    entity_name: text(1), entity_version: text(2), workload_size: text(3), scale_to_zero_enabled: sleeps,
                 }],
-                traffic_config: Traffic { routes: vec![Route { served_entity_name: text(5), traffic_percentage: share }] },
             },
+            lifecycle: kept.map(|prevent_destroy| Lifecycle { prevent_destroy }),
         }
     }
 }

@@ -3,9 +3,9 @@
 use gatewright::gate::Gate;
 use gatewright::spec::databricks::Compute;
 use gatewright::spec::{
-    Approval, Attestors, Azure, Ci, CiSettings, Deploy, Environment, Github, Install, Machine,
-    Mlflow, Model, Monitor, Patch, PatchChange, PatchStep, PromotionPolicy, Python, Runner,
-    Setting, Spec, Stage, Work,
+    Approval, Attestors, Azure, Ci, CiSettings, Deploy, Driver, Environment, Github, Install,
+    Machine, Mlflow, Model, Monitor, OnFailure, Online, Patch, PatchChange, PatchStep,
+    PromotionPolicy, Python, Rollout, Runner, Setting, Spec, Stage, Steps, Work,
 };
 
 /// A spec in its most common form: DESIGN.md, section 3.
@@ -55,25 +55,30 @@ pub(crate) fn minimal() -> Spec {
         },
         monitors: Vec::new(),
         online: None,
-        ci: Ci {
-            templates: None,
-            detach: Vec::new(),
-            patches: Vec::new(),
-            github: Some(Github {
-                runner: Runner::Label("ubuntu-24.04".to_owned()),
-                pins: std::collections::BTreeMap::new(),
-                settings: CiSettings::default(),
-                permissions: Vec::new(),
-                caches: false,
-                cancel_outdated: true,
-                enterprise_server: false,
-            }),
-            azure: Some(Azure {
-                machine: Machine::Hosted("ubuntu-24.04".to_owned()),
-                settings: CiSettings::default(),
-            }),
-            install: Install::Pypi,
-        },
+        ci: ci(),
+    }
+}
+
+/// Both providers, with nothing said about either.
+fn ci() -> Ci {
+    Ci {
+        templates: None,
+        detach: Vec::new(),
+        patches: Vec::new(),
+        github: Some(Github {
+            runner: Runner::Label("ubuntu-24.04".to_owned()),
+            pins: std::collections::BTreeMap::new(),
+            settings: CiSettings::default(),
+            permissions: Vec::new(),
+            caches: false,
+            cancel_outdated: true,
+            enterprise_server: false,
+        }),
+        azure: Some(Azure {
+            machine: Machine::Hosted("ubuntu-24.04".to_owned()),
+            settings: CiSettings::default(),
+        }),
+        install: Install::Pypi,
     }
 }
 
@@ -235,6 +240,22 @@ pub(crate) fn watched() -> Spec {
     let mut spec = minimal();
     spec.project = "watched".to_owned();
     spec.promotion.attest = true;
+    spec.online = Some(Online {
+        endpoint: "taxi-fare".to_owned(),
+        driver: Driver::Databricks {
+            entity: None,
+            size: None,
+            scale_to_zero: None,
+        },
+        rollout: Rollout {
+            steps: Steps::default(),
+            bake_ms: 90_000,
+            poll_ms: 30_000,
+            gate: Some("promote".to_owned()),
+            min_requests: None,
+            on_failure: OnFailure::Rollback,
+        },
+    });
     for environment in &mut spec.environments {
         environment.verify = Some("python -m taxi_fare.smoke \"$(date +%F)\"".to_owned());
         environment.deploy = environment

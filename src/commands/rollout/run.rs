@@ -28,7 +28,9 @@ pub(in crate::commands) fn run(
     arguments: &cli::Rollout,
     console: &mut Console<'_>,
 ) -> Result<Exit, Error> {
-    let (loaded, spec) = require(arguments.spec.spec.as_deref(), console)?;
+    let (loaded, mut spec) = require(arguments.spec.spec.as_deref(), console)?;
+    // What is rolled out in an environment is its own model, by its own aliases.
+    spec.model = spec.model_of(arguments.env.as_deref()).clone();
     let report = roll_out(arguments, (&loaded, &spec), console)
         .inspect_err(|error| publish::announce_failure("rollout", error, console))?;
     if report.exit() != Exit::Yes {

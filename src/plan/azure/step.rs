@@ -76,6 +76,7 @@ fn call(process: &Process, action: &Action) -> Step {
     match action {
         Action::Gate(check) => gate(process, check),
         Action::Promote(call) => with(&call.env, shell::promote(call, spec)),
+        Action::Rollout(call) => with(&call.env, shell::rollout(call, spec)),
         Action::Rollback(call) => with(&call.env, shell::rollback(call, spec)),
         Action::Monitor(check) if check.trigger => Step {
             env: with_token(&check.env),

@@ -5,9 +5,10 @@
 //! else.
 
 use super::bundle::PULL_REQUEST;
+use super::endpoint;
 use crate::plan::error::{PlanError, Problem};
 use crate::spec::databricks::{Cluster, Compute, Kind, Principal, Workspace};
-use crate::spec::{Environment, Spec, Work};
+use crate::spec::{Driver, Environment, Spec, Work};
 
 /// Everything that keeps a spec from becoming a bundle.
 pub(in crate::plan) fn check(spec: &Spec) -> Vec<PlanError> {
@@ -36,7 +37,23 @@ pub(in crate::plan) fn check(spec: &Spec) -> Vec<PlanError> {
     for one in here {
         environment(&mut errors, one);
     }
+    online(&mut errors, spec);
+    errors.extend(endpoint::shared(spec));
     errors
+}
+
+fn online(errors: &mut Vec<PlanError>, spec: &Spec) {
+    let Some(online) = &spec.online else { return };
+    let Driver::Databricks { entity, size, .. } = &online.driver else {
+        return;
+    };
+    let at = ["serving", "online"];
+    line(errors, &[&at[..], &["endpoint"]].concat(), &online.endpoint);
+    for (key, text) in [("entity", entity), ("size", size)] {
+        if let Some(text) = text {
+            line(errors, &[&at[..], &[key]].concat(), text);
+        }
+    }
 }
 
 fn environment(errors: &mut Vec<PlanError>, one: &Environment) {
@@ -57,6 +74,18 @@ fn environment(errors: &mut Vec<PlanError>, one: &Environment) {
         &[&at[..], &["mlflow", "experiment"]].concat(),
         &one.mlflow.experiment,
     );
+    line(
+        errors,
+        &[&at[..], &["model", "name"]].concat(),
+        &one.model.name,
+    );
+    if let Some(endpoint) = &one.endpoint {
+        line(
+            errors,
+            &[&at[..], &["serving", "endpoint"]].concat(),
+            endpoint,
+        );
+    }
     machines(
         errors,
         &[&at[..], &["compute"]].concat(),

@@ -8,6 +8,7 @@ pub mod model;
 
 mod bundle;
 mod check;
+mod endpoint;
 mod job;
 mod machines;
 mod retraining;

@@ -1,10 +1,11 @@
-//! What can exist only once a model is live: profiles of its predictions.
+//! What can exist only once a model is live: its endpoint, and profiles of its predictions.
 //!
 //! The one decision here: it is a bundle of its own, with a state of its own. In one bundle, a
-//! first deployment would fail because there is no table yet, and one that left the profile out
-//! later would delete it.
+//! first deployment would fail because there is no version and no table yet, and one that left them
+//! out later would delete them.
 
 use super::bundle::{CLI, PULL_REQUEST, Place, environment, place_in_catalog};
+use super::endpoint;
 use super::model::{
     Bundle, Identity, InferenceLog, MlProblem, Monitor, MonitorSchedule, Resources, Target,
     Variable,
@@ -22,18 +23,13 @@ pub(super) fn bundle(spec: &Spec, places: &[Place<'_>]) -> Option<Bundle> {
     let targets: Mapping<Target> = places
         .iter()
         .filter(|place| place.workspace.mode == Mode::Production && place.target != PULL_REQUEST)
-        .map(target)
+        .map(|place| target(spec, place))
         .collect();
-    if targets.is_empty() || spec.quality_monitors.is_empty() {
+    let endpoint = endpoint::endpoint(spec);
+    let is_empty = endpoint.is_none() && spec.quality_monitors.is_empty();
+    if targets.is_empty() || is_empty {
         return None;
     }
-    let variable = |(name, about): (&str, &str)| {
-        let variable = Variable {
-            description: about.to_owned(),
-            default: None,
-        };
-        (name.to_owned(), variable)
-    };
     Some(Bundle {
         comment: WHY.into(),
         bundle: Identity {
@@ -42,25 +38,45 @@ pub(super) fn bundle(spec: &Spec, places: &[Place<'_>]) -> Option<Bundle> {
         },
         include: Vec::new(),
         artifacts: Mapping::default(),
-        variables: [
-            ("catalog", "The catalog of the model and its tables"),
-            ("schema", "The schema in the catalog"),
-        ]
-        .map(variable)
-        .into_iter()
-        .collect(),
+        variables: variables(spec, endpoint.is_some()),
         targets,
         resources: Some(Resources {
             quality_monitors: spec.quality_monitors.iter().map(monitor).collect(),
+            model_serving_endpoints: endpoint.into_iter().collect(),
             ..Resources::default()
         }),
     })
 }
 
-fn target(place: &Place<'_>) -> (String, Target) {
+/// What the targets have to say, and for an endpoint whoever deploys: which version is live.
+fn variables(spec: &Spec, has_endpoint: bool) -> Mapping<Variable> {
+    let of_monitors = [
+        ("catalog", "The catalog of the model and its tables"),
+        ("schema", "The schema in the catalog"),
+    ];
+    let of_monitors = of_monitors
+        .into_iter()
+        .filter(|_| !spec.quality_monitors.is_empty());
+    let of_endpoint = endpoint::VARIABLES.into_iter().filter(|_| has_endpoint);
+    let variable = |(name, about): (&str, &str)| {
+        let variable = Variable {
+            description: about.to_owned(),
+            default: None,
+        };
+        (name.to_owned(), variable)
+    };
+    of_monitors.chain(of_endpoint).map(variable).collect()
+}
+
+fn target(spec: &Spec, place: &Place<'_>) -> (String, Target) {
+    let of_monitors = place_in_catalog(place).filter(|_| !spec.quality_monitors.is_empty());
+    let of_endpoint = endpoint::variables(spec, place);
     let target = Target {
         comment: "There once, for all.".into(),
-        variables: place_in_catalog(place).collect(),
+        // Neither endpoints nor profiles run as somebody else than their owner, and the command line
+        // refuses to deploy them for another.
+        run_as: None,
+        variables: of_monitors.chain(of_endpoint).collect(),
         ..environment(place)
     };
     (place.target.to_owned(), target)

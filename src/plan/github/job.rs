@@ -84,6 +84,7 @@ fn works_in_folder(job: &plan::Job) -> bool {
             Action::Command { .. }
                 | Action::Gate(_)
                 | Action::Promote(_)
+                | Action::Rollout(_)
                 | Action::Rollback(_)
                 | Action::Monitor(_)
         )

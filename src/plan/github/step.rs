@@ -78,6 +78,7 @@ fn script(process: &Process, action: &Action) -> Step {
             env: after(call.attested.then_some(("GH_TOKEN", TOKEN)), &call.env),
             ..run(shell::promote(call, spec))
         },
+        Action::Rollout(call) => with(&call.env, shell::rollout(call, spec)),
         Action::Rollback(call) => with(&call.env, shell::rollback(call, spec)),
         Action::Monitor(check) => Step {
             env: after(check.trigger.then_some(("GITHUB_TOKEN", TOKEN)), &check.env),

@@ -22,7 +22,7 @@ pub struct Online {
     /// What turns the traffic: a program and its arguments, run in the spec's folder without a shell. Default: Databricks Model Serving.
     #[schemars(length(min = 1), extend("default" = null, "examples" = [["python3", "traffic.py"]]))]
     pub command: Option<Vec<String>>,
-    /// On Databricks: the model that the endpoint serves. Default: the name of the model.
+    /// On Databricks: the model that the endpoint serves. Default: the model of the environment.
     #[schemars(length(min = 1), extend("default" = null, "examples" = ["main.ml.taxi_fare"]))]
     pub entity: Option<String>,
     /// On Databricks: the workload size of a new version. Default: that of the version that is served now.

@@ -18,6 +18,5 @@ pub use job::{
 };
 pub use resource::{
     Endpoint, EndpointConfig, Experiment, Grant, InferenceLog, Lifecycle, MlProblem, Monitor,
-    MonitorSchedule, Overrides, RegisteredModel, ResourceFile, Resources, Route, ServedEntity,
-    Traffic,
+    MonitorSchedule, Overrides, RegisteredModel, ResourceFile, Resources, ServedEntity,
 };

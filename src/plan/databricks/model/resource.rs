@@ -161,28 +161,29 @@ pub struct MonitorSchedule {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Endpoint {
+    /// What the reader needs to know.
+    #[serde(skip_deserializing)]
+    pub comment: Comment,
     /// Its name.
     pub name: String,
     /// What it serves.
     pub config: EndpointConfig,
+    /// What keeps it.
+    pub lifecycle: Option<Lifecycle>,
 }
 
-/// What an endpoint serves.
+/// What an endpoint serves, and no share of any: traffic is the rollout's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EndpointConfig {
     /// The versions.
     pub served_entities: Vec<ServedEntity>,
-    /// Who gets which requests.
-    pub traffic_config: Traffic,
 }
 
-/// A version that is served.
+/// A version that is served. Databricks names it `<model>-<version>`, as a rollout does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServedEntity {
-    /// What routes call it.
-    pub name: String,
     /// The model.
     pub entity_name: String,
     /// The version.
@@ -191,22 +192,4 @@ pub struct ServedEntity {
     pub workload_size: String,
     /// Whether it may sleep.
     pub scale_to_zero_enabled: bool,
-}
-
-/// Who gets which requests.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Traffic {
-    /// The shares.
-    pub routes: Vec<Route>,
-}
-
-/// A share of the requests.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Route {
-    /// The version that gets them.
-    pub served_entity_name: String,
-    /// In percent.
-    pub traffic_percentage: u32,
 }
