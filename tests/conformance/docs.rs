@@ -109,10 +109,6 @@ fn run(command: &str, folder: &Path, story: &Story) -> String {
         .unwrap()
         .replace_all(&text, "until 2026-12-31")
         .into_owned();
-    let text = Regex::new(r"\b\d+s\b")
-        .unwrap()
-        .replace_all(&text, "2s")
-        .into_owned();
     let text: Vec<_> = text.lines().map(str::trim_end).collect();
     // How old the story is depends on when it was told; its column keeps its width.
     let text = Regex::new(r"(?m) +(\d+[hm] )?\d+[hms]$")
@@ -121,6 +117,10 @@ fn run(command: &str, folder: &Path, story: &Story) -> String {
             let width = found[0].len();
             format!("{:>width$}", "2s")
         })
+        .into_owned();
+    let text = Regex::new(r"\b\d+s\b")
+        .unwrap()
+        .replace_all(&text, "2s")
         .into_owned();
     format!(
         "{}\nexit code {}",
