@@ -59,7 +59,7 @@ fn every_rung_of_the_ladder_does_what_its_example_shows() {
         for (language, text) in blocks(section) {
             match language {
                 "yaml" => sandbox = Some(project(text)),
-                "console" => {
+                "console project" => {
                     run(sandbox.as_ref().expect("the spec comes first"), text);
                     sessions += 1;
                 }

@@ -82,19 +82,23 @@ fn bundles_have_no_finding_under_any_checker_nor_under_databricks_own_types() {
     if tool("databricks/bin/python").is_none() || tool("node/node_modules").is_none() {
         return;
     }
-    let bundles = |tree: &&PathBuf| tree.parent().is_some_and(is_on_databricks);
     let trees = trees();
     let linted: Vec<_> = trees
         .iter()
-        .filter(bundles)
+        .filter(|tree| holds_a_bundle(tree))
         .inspect(|tree| lint("lint-databricks", tree))
         .collect();
     assert!(linted.len() >= 3);
 }
 
-fn is_on_databricks(case: &Path) -> bool {
-    case.file_name()
-        .is_some_and(|name| name.to_string_lossy().starts_with("databricks-"))
+fn holds_a_bundle(folder: &Path) -> bool {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut paths = entries.map(|entry| entry.unwrap().path());
+    paths.any(|path| {
+        path.file_name()
+            .is_some_and(|name| name == "databricks.yml")
+            || (path.is_dir() && holds_a_bundle(&path))
+    })
 }
 
 #[test]
