@@ -119,7 +119,7 @@ impl RestRegistry {
                 queue.wait();
                 continue;
             }
-            if let Some(lease) = self.try_for_it(change)? {
+            if let Some(lease) = self.try_for_it(change, standing)? {
                 return Ok(lease);
             }
         }
@@ -168,18 +168,29 @@ impl RestRegistry {
     }
 
     /// Writes the lease, waits, and looks whose it is.
-    fn try_for_it(&self, change: &Change) -> Result<Option<Lease>, RegistryError> {
+    fn try_for_it(
+        &self,
+        change: &Change,
+        standing: Option<&String>,
+    ) -> Result<Option<Lease>, RegistryError> {
         let begun = Instant::now();
         let lease = Lease {
             text: self.lease_text(change),
             end: begun + self.settings.timeout * 4 / 5,
         };
         let endpoint = self.endpoint("registered-models/set-tag");
-        self.write(&Wish {
+        let written = self.write(&Wish {
             order: Order::set_model_tag(&endpoint, &change.model, LEASE_TAG, &lease.text),
             is_there: &|| Ok(lease.is_in(&self.model(&change.model)?)),
             may_repeat: &|| Ok(false),
-        })?;
+        });
+        if let Err(refused) = written {
+            // Of two that make the tag at once MLflow's database refuses one.
+            let model = self.model(&change.model)?;
+            let found = model.tags.get(LEASE_TAG);
+            let was_late = found.is_some() && found != standing;
+            return if was_late { Ok(None) } else { Err(refused) };
+        }
         pause(self.settle_time());
         let model = self.model(&change.model)?;
         match (lease.is_in(&model), lease.is_fresh()) {
