@@ -5,9 +5,7 @@
 
 use super::gate::checkout;
 use super::load::{Loaded, require};
-use super::promote::{
-    Circumstances, Deed, Place, already_live, answer, carry_out, exit, is_ours, tell,
-};
+use super::promote::{Circumstances, Deed, Place, already_live, answer, carry_out, is_ours, tell};
 use super::publish::announce_failure;
 use crate::cli::Rollback;
 use crate::console::Console;
@@ -144,16 +142,7 @@ impl Attempt<'_> {
             result.record = Some(record.at(chain.next_place()));
             return Ok(result);
         }
-        match carry_out(self.place, &record, chain, console)? {
-            Ok((status, record)) => {
-                result.status = status;
-                result.record = Some(record);
-            }
-            Err(refusal) => {
-                result.ruling.refusals.push(refusal);
-                result.exit = exit(&result.ruling).code();
-            }
-        }
+        carry_out(self.place, (&record, chain), &mut result, console)?;
         Ok(result)
     }
 

@@ -49,8 +49,12 @@ pub(in crate::commands) fn already_live(
 
 /// Whether an entry was written by this very run of the CI system.
 pub(in crate::commands) fn is_ours(record: &Record, circumstances: &Circumstances<'_>) -> bool {
-    let run = &circumstances.author.run_url;
-    run.is_some() && record.by.run_url == *run
+    is_by_run(record, circumstances.author.run_url.as_ref())
+}
+
+/// Whether an entry was written by a run of a CI system: where there is none nobody can tell.
+pub(super) fn is_by_run(record: &Record, run: Option<&String>) -> bool {
+    run.is_some() && record.by.run_url.as_ref() == run
 }
 
 /// A refusal because somebody else moved the alias.

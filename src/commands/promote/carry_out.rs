@@ -3,23 +3,45 @@
 //! The one decision here: a ledger that went on for another alias is read again and written to
 //! again. An alias that moved is never tried again: whoever lost the race is told who won.
 
-use super::already::conflict;
+use super::already::{conflict, is_by_run};
 use super::place::Place;
+use super::tell::exit;
 use crate::console::Console;
 use crate::error::Error;
-use crate::promotion::{Chain, Head, Record, Refusal, Status};
+use crate::promotion::{Chain, Head, PromotionResult, Record, Refusal, Status};
 use crate::registry::{Applied, Change, RegistryError};
 
 /// How often the ledger may have gone on for other aliases.
 const ATTEMPTS: usize = 10;
 
-/// Moves the alias and writes the record, or says who was first.
+/// Moves the alias and writes the record, and enters into the answer what became of it.
 ///
 /// The stores that were read have to be dropped by then.
 ///
 /// # Errors
 /// When the registry cannot be written; whether it was is for the next run to find out.
 pub(in crate::commands) fn carry_out(
+    place: Place<'_>,
+    (draft, chain): (&Record, Chain),
+    result: &mut PromotionResult,
+    console: &Console<'_>,
+) -> Result<(), Error> {
+    match write(place, draft, chain, console)? {
+        Ok((status, record)) => {
+            result.status = status;
+            result.by_this_run = status.is_moved() || is_by_run(&record, draft.by.run_url.as_ref());
+            result.record = Some(record);
+        }
+        Err(refusal) => {
+            result.ruling.refusals.push(refusal);
+            result.exit = exit(&result.ruling).code();
+        }
+    }
+    Ok(())
+}
+
+/// Writes the record, or says who was first.
+fn write(
     place: Place<'_>,
     draft: &Record,
     chain: Chain,
@@ -32,11 +54,7 @@ pub(in crate::commands) fn carry_out(
         }
         let planned = Planned::of(draft, &chain);
         match place.registry(console)?.apply(&planned.change()) {
-            Ok(Applied::Now) if planned.is_begun => {
-                return Ok(Ok((Status::Finished, planned.record)));
-            }
-            Ok(Applied::Now) => return Ok(Ok((Status::Done, planned.record))),
-            Ok(Applied::Before) => return Ok(Ok((Status::Finished, planned.record))),
+            Ok(applied) => return Ok(Ok((planned.told(applied), planned.record))),
             Err(RegistryError::LedgerMoved { .. }) => chain = read(place, console)?,
             Err(
                 error @ (RegistryError::Conflict { .. }
@@ -91,6 +109,16 @@ impl Planned {
             before: chain.head().cloned(),
             record: draft.at(next),
             is_begun: false,
+        }
+    }
+
+    /// What became of it. A new entry that was there before is another process's: it did the same
+    /// thing in the same millisecond, in the same name.
+    fn told(&self, applied: Applied) -> Status {
+        match (applied, self.is_begun) {
+            (_, true) => Status::Finished,
+            (Applied::Now, false) => Status::Done,
+            (Applied::Before, false) => Status::AlreadyLive,
         }
     }
 

@@ -20,4 +20,4 @@ pub(super) use carry_out::carry_out;
 pub(super) use deed::{Circumstances, Deed, answer};
 pub(super) use place::Place;
 pub(super) use run::run;
-pub(super) use tell::{exit, tell};
+pub(super) use tell::tell;

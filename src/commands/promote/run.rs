@@ -7,7 +7,7 @@ use super::carry_out::carry_out;
 use super::deed::{Circumstances, Deed, answer};
 use super::look::{Look, Sought, look};
 use super::place::Place;
-use super::tell::{exit, tell};
+use super::tell::tell;
 use super::{decisions, log};
 use crate::cli::Promote;
 use crate::commands::gate::{self, Question, checkout};
@@ -268,18 +268,7 @@ impl Attempt<'_> {
             record.source = format!("models:/{}/{}", from.0, from.1);
             result.version = Some(record.version);
         }
-        match carry_out(self.place, &record, look.chain, console)? {
-            Ok((status, record)) => {
-                result.status = status;
-                result.by_this_run = true;
-                result.record = Some(record);
-            }
-            Err(refusal) => {
-                result.ruling.refusals.push(refusal);
-                result.exit = exit(&result.ruling).code();
-            }
-        }
-        Ok(())
+        carry_out(self.place, (&record, look.chain), result, console)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::promotion::{Meaning, PromotionResult, Refusal, Ruling, Status};
 use crate::report::{Format, Style, printable, promotion as report};
 
 /// How the process ends.
-pub(in crate::commands) fn exit(ruling: &Ruling) -> Exit {
+pub(super) fn exit(ruling: &Ruling) -> Exit {
     match ruling.meaning() {
         None => Exit::Yes,
         Some(Meaning::Wrong) => Exit::Usage,

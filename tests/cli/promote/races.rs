@@ -49,7 +49,8 @@ fn of_two_that_race_with_their_decisions_exactly_one_wins() {
         let words = answer.stdout.lines().next().unwrap();
         match answer.code {
             Some(0) if words.starts_with("Promoted:") => won += 1,
-            // Who came to look when it was over finds what it wanted.
+            // Who came to look when it was over finds what it wanted, and so does who wanted the
+            // same in the same millisecond.
             Some(0) => assert!(
                 version == live && words.starts_with("Already live"),
                 "{words}"
