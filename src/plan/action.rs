@@ -16,6 +16,10 @@ pub enum Action {
     Uv,
     /// Put gatewright on the path.
     Gatewright,
+    /// Put the command line of Databricks on the path.
+    DatabricksCli,
+    /// Do something with the bundle.
+    Bundle(BundleCall),
     /// Put the project's `.venv/bin` on the path.
     VirtualEnvironment,
     /// Run a command that the user wrote.
@@ -83,6 +87,7 @@ impl Action {
     pub fn env(&self) -> Option<&Env> {
         match self {
             Self::Command { env, .. } => Some(env),
+            Self::Bundle(call) => Some(&call.env),
             Self::Gate(check) => Some(&check.env),
             Self::Promote(call) => Some(&call.env),
             Self::Rollout(call) => Some(&call.env),
@@ -121,6 +126,30 @@ pub struct GateCheck {
     pub attest: bool,
     /// Its variables.
     pub env: Env,
+}
+
+/// One call of `databricks bundle`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BundleCall {
+    /// What is done.
+    pub deed: BundleDeed,
+    /// The target: the environment's name.
+    pub target: String,
+    /// Its variables: how it signs in, and nothing else.
+    pub env: Env,
+}
+
+/// What is done with a bundle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BundleDeed {
+    /// Look at what is written.
+    Validate,
+    /// Say what a deployment would change, and keep that.
+    Plan,
+    /// Deploy what was planned.
+    Deploy,
+    /// Run the job of the stages, the gates and the promotion, to its end.
+    Train,
 }
 
 /// One call of `gatewright promote`.

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::databricks::promotes_itself;
 use super::environment::Variables;
 use super::error::{PlanError, Problem};
 use super::refs;
@@ -50,7 +51,7 @@ fn jobs(spec: &Spec) -> Vec<PlanError> {
 fn added(environment: &Environment) -> Vec<(String, &'static str)> {
     let name = environment.name.as_str();
     let mut jobs = Vec::new();
-    if !environment.gates.is_empty() {
+    if !environment.gates.is_empty() && !promotes_itself(environment) {
         jobs.push((promotion_id(name), "promotion"));
         if environment.verify.is_some() {
             jobs.push((verification_id(name), "verification"));

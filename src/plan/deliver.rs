@@ -5,6 +5,8 @@
 //! runs none, and only its environment may hold the credentials that move the live alias.
 
 use super::action::Action;
+use super::bundle;
+use super::databricks::promotes_itself;
 use super::environment::Variables;
 use super::job::{Env, Job, Output, Step, When};
 use super::process::{Answer, Input, Kind, Pipeline, Triggers};
@@ -84,7 +86,10 @@ fn before(spec: &Spec, environment: &Environment, deploy: &Deploy) -> Option<Str
 fn making(spec: &Spec, environment: &Environment) -> Job {
     let name = environment.name.as_str();
     let variables = Variables::of(environment);
-    let candidate = environment.gates.last();
+    let candidate = environment
+        .gates
+        .last()
+        .filter(|_| !promotes_itself(environment));
     let output = |gate: &String| Output {
         name: CANDIDATE_OUTPUT.to_owned(),
         step: step::gate_id(gate),
@@ -108,13 +113,20 @@ fn making(spec: &Spec, environment: &Environment) -> Job {
 fn making_steps(spec: &Spec, environment: &Environment, variables: &Variables) -> Vec<Step> {
     let name = environment.name.as_str();
     let mut steps = vec![step::checkout()];
-    steps.extend(step::python_project(&spec.python));
-    steps.push(step::gatewright());
-    steps.extend(
-        spec.stages
-            .iter()
-            .filter_map(|stage| step::stage(stage, variables)),
-    );
+    if environment.databricks.is_some() {
+        steps.extend(bundle::steps(spec, environment, variables));
+    } else {
+        steps.extend(step::python_project(&spec.python));
+        steps.push(step::gatewright());
+        steps.extend(
+            spec.stages
+                .iter()
+                .filter_map(|stage| step::stage(stage, variables)),
+        );
+    }
+    if promotes_itself(environment) {
+        return steps;
+    }
     steps.extend(
         environment
             .gates
@@ -132,6 +144,12 @@ fn making_why(environment: &Environment) -> String {
     let name = &environment.name;
     let promotion = step::promotion_id(name);
     let why = format!("Makes a model in `{name}` and asks the gates about it.");
+    if promotes_itself(environment) {
+        return format!(
+            "Deploys the bundle to `{name}`, and runs its job: the stages, the gates and the \
+             promotion. A gate that does not pass fails it."
+        );
+    }
     if environment.gates.is_empty() {
         return why;
     }

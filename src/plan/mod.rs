@@ -16,6 +16,7 @@ pub mod pins;
 pub mod process;
 
 mod build;
+mod bundle;
 mod check;
 mod ci;
 mod clash;
@@ -38,7 +39,8 @@ mod text;
 mod traffic;
 
 pub use action::{
-    Action, GateCheck, History, MonitorCheck, PromoteCall, RollbackCall, RolloutCall,
+    Action, BundleCall, BundleDeed, GateCheck, History, MonitorCheck, PromoteCall, RollbackCall,
+    RolloutCall,
 };
 pub use build::process;
 pub use comment::Comment;

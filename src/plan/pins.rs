@@ -23,17 +23,20 @@ pub enum Pinned {
     DownloadArtifact,
     /// Signs what was decided.
     Attest,
+    /// Puts the command line of Databricks on the path.
+    SetupDatabricks,
 }
 
 impl Pinned {
     /// Every action.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Checkout,
         Self::SetupPython,
         Self::SetupUv,
         Self::UploadArtifact,
         Self::DownloadArtifact,
         Self::Attest,
+        Self::SetupDatabricks,
     ];
 
     /// `owner/name`.
@@ -74,6 +77,11 @@ impl Pinned {
                 "actions/attest",
                 "v4.2.2",
                 "1e69f48acb82d1966a394da916b4c1698aa569d6",
+            ),
+            Self::SetupDatabricks => (
+                "databricks/setup-cli",
+                "v1.13.0",
+                "6bb7075f85b326f8b9ce160933dfe9bcd63c8121",
             ),
         }
     }

@@ -6,6 +6,7 @@
 //! acted upon in a third.
 
 use super::action::{Action, PromoteCall};
+use super::databricks::promotes_itself;
 use super::environment::{self, Variables};
 use super::job::{CiEnvironment, Env, Job, Output, Step, Value, When};
 use super::rollback;
@@ -20,11 +21,14 @@ pub(super) const CANDIDATE_OUTPUT: &str = "candidate_version";
 /// What the promotion hands over: the version that was live before it.
 const CHAMPION_OUTPUT: &str = "champion_version";
 
-/// Plans the jobs; none where no gate says which version is meant.
+/// Plans the jobs; none where no gate says which version is meant, or where Databricks promotes.
 pub(super) fn jobs(spec: &Spec, environment: &Environment, when: &When) -> Vec<Job> {
     let Some(gate) = environment.gates.last() else {
         return Vec::new();
     };
+    if promotes_itself(environment) {
+        return Vec::new();
+    }
     let place = Place {
         spec,
         environment,
@@ -42,7 +46,8 @@ pub(super) fn jobs(spec: &Spec, environment: &Environment, when: &When) -> Vec<J
 /// The last job that must have succeeded before the next environment is begun.
 pub(super) fn last(environment: &Environment) -> String {
     let name = &environment.name;
-    match (environment.gates.is_empty(), &environment.verify) {
+    let is_made_last = environment.gates.is_empty() || promotes_itself(environment);
+    match (is_made_last, &environment.verify) {
         (true, _) => name.clone(),
         (false, None) => step::promotion_id(name),
         (false, Some(_)) => step::verification_id(name),

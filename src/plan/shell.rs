@@ -4,7 +4,9 @@
 //! through an environment variable; names and paths, which the plan has checked, stand there as
 //! words, and are quoted all the same.
 
-use super::action::{GateCheck, MonitorCheck, PromoteCall, RollbackCall, RolloutCall};
+use super::action::{
+    BundleCall, BundleDeed, GateCheck, MonitorCheck, PromoteCall, RollbackCall, RolloutCall,
+};
 use super::command::{Command, word};
 use super::job::CHANGED;
 use super::process::Process;
@@ -171,6 +173,28 @@ pub(super) fn rollout(call: &RolloutCall, spec_file: Option<&str>) -> String {
         }
     }
     lines(&[command.text()])
+}
+
+/// What a deployment would change. The command line leaves its folder out of what it uploads.
+const BUNDLE_PLAN: &str = ".databricks/bundle-plan.json";
+
+/// Does something with the bundle of this folder.
+pub(super) fn bundle(call: &BundleCall) -> String {
+    let target = word(&call.target);
+    let bundle = |rest: String| format!("databricks bundle {rest}");
+    match call.deed {
+        BundleDeed::Validate => lines(&[bundle(format!("validate --strict --target {target}"))]),
+        BundleDeed::Plan => lines(&[
+            "mkdir -p .databricks".to_owned(),
+            bundle(format!(
+                "plan --target {target} --output json | tee {BUNDLE_PLAN}"
+            )),
+        ]),
+        BundleDeed::Deploy => lines(&[bundle(format!(
+            "deploy --target {target} --plan {BUNDLE_PLAN}"
+        ))]),
+        BundleDeed::Train => lines(&[bundle(format!("run training --target {target}"))]),
+    }
 }
 
 /// Puts a version back. `=` keeps what begins with `-` from being taken for an option.

@@ -41,6 +41,8 @@ fn script(process: &Process, action: &Action) -> Step {
     let inside = |step: Step| in_folder(process, step);
     match action {
         Action::Uv => bash("pipx install uv\n"),
+        // Azure has no task for it: the agent's image brings it along, or this says that it does not.
+        Action::DatabricksCli => bash("databricks --version\n"),
         Action::Gatewright => bash(&shell::install(&process.install, put_on_path)),
         Action::VirtualEnvironment => {
             let script = put_on_path(Folder::Named("$PWD/.venv/bin"));
@@ -77,6 +79,7 @@ fn call(process: &Process, action: &Action) -> Step {
         Action::Gate(check) => gate(process, check),
         Action::Promote(call) => with(&call.env, shell::promote(call, spec)),
         Action::Rollout(call) => with(&call.env, shell::rollout(call, spec)),
+        Action::Bundle(call) => with(&call.env, shell::bundle(call)),
         Action::Rollback(call) => with(&call.env, shell::rollback(call, spec)),
         Action::Monitor(check) if check.trigger => Step {
             env: with_token(&check.env),

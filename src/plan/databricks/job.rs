@@ -33,15 +33,15 @@ fn training_why(places: &[Place<'_>]) -> String {
         the schedule.";
     let approved: Vec<_> = places
         .iter()
-        .filter(|place| place.environment.approval.is_some())
+        .filter(|place| !task::promotes_itself(place.environment))
         .map(|place| format!("`{}`", place.target))
         .collect();
     if approved.is_empty() {
         return why.to_owned();
     }
     format!(
-        "{why} In {} it ends with the gates, because a person approves there: the deliver pipeline \
-         promotes what was approved.",
+        "{why} In {} it ends with the gates, because a person approves there, or something looks \
+         at what is live: the deliver pipeline promotes.",
         approved.join(", ")
     )
 }

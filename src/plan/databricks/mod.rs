@@ -21,3 +21,4 @@ pub use bundle::{Bundles, bundles};
 pub use model::{Bundle, ResourceFile};
 
 pub(super) use check::check;
+pub(super) use task::promotes_itself;

@@ -4,7 +4,7 @@ use super::bundle::Place;
 use super::machines;
 use super::model::{Dependency, Notebook, PythonFile, PythonWheel, Task};
 use crate::spec::databricks::Machines;
-use crate::spec::{Spec, Stage, Work};
+use crate::spec::{Environment, Spec, Stage, Work};
 
 /// How long a gate or a promotion may take: starting the machines takes most of it.
 const SECONDS: u32 = 15 * 60;
@@ -18,6 +18,14 @@ pub(super) const MODEL: &str = "${resources.registered_models.model.id}";
 /// What a task is called: references to its values know no `-`.
 pub(super) fn key(name: &str) -> String {
     name.replace('-', "_")
+}
+
+/// Whether the job of an environment promotes what it made. Where a person is asked, or something
+/// looks at what is live and puts it back, that is for a pipeline.
+pub(in crate::plan) fn promotes_itself(environment: &Environment) -> bool {
+    environment.databricks.is_some()
+        && environment.approval.is_none()
+        && environment.verify.is_none()
 }
 
 /// A stage.
@@ -96,7 +104,7 @@ pub(super) fn judgement(spec: &Spec, place: &Place<'_>, here: &Machines) -> Vec<
         before = vec![after(&task_key)];
         tasks.push(task);
     }
-    let approved = candidate.filter(|_| environment.approval.is_none());
+    let approved = candidate.filter(|_| promotes_itself(environment));
     if let Some(candidate) = approved {
         let option = format!("--candidate={candidate}");
         let words = ["promote", &option];

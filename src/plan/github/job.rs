@@ -82,6 +82,7 @@ fn works_in_folder(job: &plan::Job) -> bool {
         matches!(
             action,
             Action::Command { .. }
+                | Action::Bundle(_)
                 | Action::Gate(_)
                 | Action::Promote(_)
                 | Action::Rollout(_)

@@ -31,6 +31,7 @@ fn made(process: &Process, target: &GithubTarget, job: &plan::Job, action: &Acti
         Action::Checkout(history) => checkout(uses(Pinned::Checkout), *history),
         Action::Python(version) => python(uses(Pinned::SetupPython), version),
         Action::Uv => uv(uses(Pinned::SetupUv)),
+        Action::DatabricksCli => uses(Pinned::SetupDatabricks),
         Action::PublishTests(report) => upload(target, "test-report", within(report), "error"),
         Action::PublishDecisions(artifact) => {
             upload(target, artifact, within(&format!("{DECISIONS}/")), "warn")
@@ -79,6 +80,7 @@ fn script(process: &Process, action: &Action) -> Step {
             ..run(shell::promote(call, spec))
         },
         Action::Rollout(call) => with(&call.env, shell::rollout(call, spec)),
+        Action::Bundle(call) => with(&call.env, shell::bundle(call)),
         Action::Rollback(call) => with(&call.env, shell::rollback(call, spec)),
         Action::Monitor(check) => Step {
             env: after(check.trigger.then_some(("GITHUB_TOKEN", TOKEN)), &check.env),
