@@ -21,7 +21,7 @@ fn models() -> BTreeMap<String, Model> {
     named("churn")
 }
 
-fn named(name: &str) -> BTreeMap<String, Model> {
+pub(super) fn named(name: &str) -> BTreeMap<String, Model> {
     let version = |number| Version {
         source: format!("s3://bucket/{number}"),
         run_id: format!("run-{number}"),
@@ -67,7 +67,7 @@ fn head(sequence: u64, version: u64) -> Head {
 }
 
 /// The first promotion of the ledger, of a version.
-fn promotion(version: u64) -> Change {
+pub(super) fn promotion(version: u64) -> Change {
     Change {
         model: "churn".to_owned(),
         alias: "champion".to_owned(),
@@ -566,37 +566,4 @@ fn a_copy_is_made_once_whatever_happens_to_the_answer() {
             assert_eq!(copy.tags, tags.into());
         }
     }
-}
-
-#[test]
-fn unity_catalog_is_changed_in_its_own_words() {
-    let name = "main.ml.churn";
-    let server = RegistryServer::start_with(named(name), true, Duration::ZERO);
-    let url = server.url();
-    let open = || {
-        let environment = |variable: &str| match variable {
-            "DATABRICKS_HOST" => Some(url.clone()),
-            "DATABRICKS_TOKEN" => Some("hush-hush".to_owned()),
-            "GATEWRIGHT_LEASE_SETTLE" => Some("5".to_owned()),
-            _ => None,
-        };
-        registry::open("databricks-uc", Path::new("."), &environment).unwrap()
-    };
-    let mut change = promotion(2);
-    change.model = name.to_owned();
-    change.alias = "Champion".to_owned();
-    assert_eq!(open().apply(&change), Ok(Applied::Now));
-    let model = server.model(name);
-    assert_eq!(model.versions[&2].tags[&change.tag], change.entry);
-    assert_eq!(model.tags[HEAD_TAG], change.head.text());
-    let error = open().copy_version((name, 2), "prod.ml.churn").unwrap_err();
-    insta::assert_snapshot!(format!("{error}\n{}", error.help()), @r"
-    this registry cannot copy models:/main.ml.churn/2 to `prod.ml.churn`: its files have to be copied too
-    copy it with MLflow (`MlflowClient().copy_model_version`), set the tag `gatewright.copied-from` of the copy to `models:/main.ml.churn/2`, and promote again
-    ");
-    let error = open().apply(&promotion(2)).unwrap_err();
-    assert!(
-        matches!(error, RegistryError::Store(StoreError::Setting { .. })),
-        "{error:?}"
-    );
 }

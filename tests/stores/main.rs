@@ -9,6 +9,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod changes_catalog;
 mod changes_rest;
 mod changes_sqlite;
 mod databricks;

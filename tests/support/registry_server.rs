@@ -463,6 +463,11 @@ fn write(
             "Registered Model with name={name} not found"
         )));
     };
+    if is_catalog && order.ends_with("/set-tag") {
+        if let Some(refused) = refused(&text("key")?, &text("value")?) {
+            return Some(refused);
+        }
+    }
     match order {
         "POST registered-models/set-tag" => {
             model.tags.insert(text("key")?, text("value")?);
@@ -499,6 +504,22 @@ fn write(
         _ => return None,
     }
     done
+}
+
+/// What Unity Catalog says to a tag that it does not take. The words for names are those of a real
+/// workspace; those for texts are not known.
+fn refused(key: &str, value: &str) -> Option<Answer> {
+    let message = if key.contains(['.', ',', '-', '=', '/', ':']) {
+        format!(
+            "Tag name {key} contains one or more of the reserved characters: List(., ,, -, =, /, :)"
+        )
+    } else if key.chars().count() > 255 || value.chars().count() > 1000 || value.trim() != value {
+        format!("Tag {key} is too long")
+    } else {
+        return None;
+    };
+    let body = json!({"error_code": "INVALID_PARAMETER_VALUE", "message": message});
+    Some((400, body))
 }
 
 fn create(model: &mut Model, name: &str, body: &Value) -> Answer {

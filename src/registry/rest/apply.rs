@@ -152,7 +152,7 @@ impl RestRegistry {
         let is_there =
             || Ok(self.tag_of(about, &change.tag)?.as_deref() == Some(change.entry.as_str()));
         self.write(&Wish {
-            order: self.version_tag(about, &change.tag, &change.entry),
+            orders: self.version_tag(about, &change.tag, &change.entry),
             is_there: &is_there,
             may_repeat: &|| Ok(lease.is_fresh() && lease.is_in(&self.model(&change.model)?)),
         })
@@ -160,9 +160,8 @@ impl RestRegistry {
 
     fn write_head(&self, lease: &Lease, change: &Change) -> Result<(), RegistryError> {
         let text = change.head.text();
-        let endpoint = self.endpoint("registered-models/set-tag");
         self.write(&Wish {
-            order: Order::set_model_tag(&endpoint, &change.model, HEAD_TAG, &text),
+            orders: self.model_tag(&change.model, HEAD_TAG, &text),
             is_there: &|| Ok(self.model(&change.model)?.tags.get(HEAD_TAG) == Some(&text)),
             may_repeat: &|| Ok(lease.is_fresh() && lease.is_in(&self.model(&change.model)?)),
         })
@@ -176,7 +175,7 @@ impl RestRegistry {
             Ok(now == Some(change.version))
         };
         self.write(&Wish {
-            order: Order::set_alias(&endpoint, model, alias, change.version),
+            orders: vec![Order::set_alias(&endpoint, model, alias, change.version)],
             is_there: &is_there,
             may_repeat: &|| self.is_undisturbed(lease, change, Some(&change.head.text())),
         })
@@ -214,9 +213,8 @@ impl RestRegistry {
         if is_counted || !is_ours {
             return Ok(());
         }
-        let endpoint = self.endpoint("model-versions/delete-tag");
         self.write(&Wish {
-            order: Order::delete_version_tag(&endpoint, about, &change.tag),
+            orders: self.no_version_tag(about, &change.tag, &change.entry),
             is_there: &|| Ok(self.tag_of(about, &change.tag)?.is_none()),
             may_repeat: &|| Ok(true),
         })

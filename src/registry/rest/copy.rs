@@ -8,7 +8,7 @@ use super::write::Wish;
 use crate::mlflow::{NewVersion, Order};
 use crate::registry::{RegistryError, compare, copy};
 use crate::store::StoreError;
-use crate::store::rest::Registry as Kind;
+use crate::store::rest::{Registry as Kind, catalog_name};
 
 impl RestRegistry {
     /// Copies a version, or finds the copy that is there.
@@ -38,7 +38,7 @@ impl RestRegistry {
         };
         let endpoint = self.endpoint("model-versions/create");
         self.write(&Wish {
-            order: Order::create_version(&endpoint, to_model, &copy),
+            orders: vec![Order::create_version(&endpoint, to_model, &copy)],
             is_there: &|| Ok(self.copy_in(to_model, &address)?.is_some()),
             may_repeat: &|| Ok(false),
         })?;
@@ -61,7 +61,7 @@ impl RestRegistry {
     fn register(&self, model: &str) -> Result<(), RegistryError> {
         let endpoint = self.endpoint("registered-models/create");
         self.write(&Wish {
-            order: Order::create_model(&endpoint, model),
+            orders: vec![Order::create_model(&endpoint, model)],
             // Whoever else made it: it is there.
             is_there: &|| Ok(self.model(model).is_ok()),
             may_repeat: &|| Ok(true),
@@ -79,7 +79,7 @@ impl RestRegistry {
             help: format!(
                 "copy it with MLflow (`MlflowClient().copy_model_version`), set the tag \
                  `{}` of the copy to `{address}`, and promote again",
-                copy::COPIED_TAG
+                catalog_name(copy::COPIED_TAG)
             ),
         })
     }

@@ -13,7 +13,6 @@ use serde::{Deserialize, Serialize};
 
 use super::registry::RestRegistry;
 use super::write::{Wish, pause};
-use crate::mlflow::Order;
 use crate::registry::compare;
 use crate::registry::{Change, RegistryError};
 use crate::store::rest::Registered;
@@ -178,9 +177,8 @@ impl RestRegistry {
             text: self.lease_text(change),
             end: begun + self.settings.timeout * 4 / 5,
         };
-        let endpoint = self.endpoint("registered-models/set-tag");
         let written = self.write(&Wish {
-            order: Order::set_model_tag(&endpoint, &change.model, LEASE_TAG, &lease.text),
+            orders: self.model_tag(&change.model, LEASE_TAG, &lease.text),
             is_there: &|| Ok(lease.is_in(&self.model(&change.model)?)),
             may_repeat: &|| Ok(false),
         });
@@ -228,9 +226,8 @@ impl RestRegistry {
             .model(&change.model)
             .is_ok_and(|model| lease.is_in(&model));
         if is_ours {
-            let endpoint = self.endpoint("registered-models/delete-tag");
-            let order = Order::delete_model_tag(&endpoint, &change.model, LEASE_TAG);
-            drop(self.server.order(&order));
+            let orders = self.no_model_tag(&change.model, LEASE_TAG, &lease.text);
+            drop(orders.iter().try_for_each(|order| self.server.order(order)));
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::mlflow::{Failure, Order};
 use crate::registry::{Applied, Change, Registry, RegistryError};
 use crate::registry::{compare, names};
 use crate::store::StoreError;
-use crate::store::rest::{Registered, RestStore};
+use crate::store::rest::{Registered, Registry as Kind, RestStore, spelled};
 
 /// A server, to be changed.
 pub(in crate::registry) struct RestRegistry {
@@ -55,10 +55,44 @@ impl RestRegistry {
         self.server.kind().endpoint(endpoint)
     }
 
-    /// The order to set a tag of a version.
-    pub(super) fn version_tag(&self, about: (&str, u64), tag: &str, value: &str) -> Order {
+    /// A tag as this registry spells it, in the order of writing.
+    fn spelled(&self, tag: &str, value: &str) -> Vec<(String, String)> {
+        match self.server.kind() {
+            Kind::UnityCatalog => spelled(tag, value),
+            Kind::Server | Kind::Workspace => vec![(tag.to_owned(), value.to_owned())],
+        }
+    }
+
+    /// The orders to set a tag of a version.
+    pub(super) fn version_tag(&self, about: (&str, u64), tag: &str, value: &str) -> Vec<Order> {
         let endpoint = self.endpoint("model-versions/set-tag");
-        Order::set_version_tag(&endpoint, about, tag, value)
+        let tags = self.spelled(tag, value).into_iter();
+        tags.map(|(tag, value)| Order::set_version_tag(&endpoint, about, &tag, &value))
+            .collect()
+    }
+
+    /// The orders to remove a tag of a version that has this text: what counts goes first.
+    pub(super) fn no_version_tag(&self, about: (&str, u64), tag: &str, value: &str) -> Vec<Order> {
+        let endpoint = self.endpoint("model-versions/delete-tag");
+        let tags = self.spelled(tag, value).into_iter().rev();
+        tags.map(|(tag, _)| Order::delete_version_tag(&endpoint, about, &tag))
+            .collect()
+    }
+
+    /// The orders to set a tag of a model.
+    pub(super) fn model_tag(&self, model: &str, tag: &str, value: &str) -> Vec<Order> {
+        let endpoint = self.endpoint("registered-models/set-tag");
+        let tags = self.spelled(tag, value).into_iter();
+        tags.map(|(tag, value)| Order::set_model_tag(&endpoint, model, &tag, &value))
+            .collect()
+    }
+
+    /// The orders to remove a tag of a model that has this text.
+    pub(super) fn no_model_tag(&self, model: &str, tag: &str, value: &str) -> Vec<Order> {
+        let endpoint = self.endpoint("registered-models/delete-tag");
+        let tags = self.spelled(tag, value).into_iter().rev();
+        tags.map(|(tag, _)| Order::delete_model_tag(&endpoint, model, &tag))
+            .collect()
     }
 
     /// The text of a version's tag; an error where the version does not exist.
@@ -98,7 +132,7 @@ impl Registry for RestRegistry {
         self.server.finish_by(None);
         let about = (model, version);
         self.write(&Wish {
-            order: self.version_tag(about, tag, value),
+            orders: self.version_tag(about, tag, value),
             is_there: &|| Ok(self.tag_of(about, tag)?.as_deref() == Some(value)),
             may_repeat: &|| Ok(true),
         })
@@ -113,12 +147,11 @@ impl Registry for RestRegistry {
         self.server.finish_by(None);
         let about = (model, version);
         // Unlike the database, some servers refuse to remove what is not there.
-        if self.tag_of(about, tag)?.is_none() {
+        let Some(value) = self.tag_of(about, tag)? else {
             return Ok(());
-        }
-        let endpoint = self.endpoint("model-versions/delete-tag");
+        };
         self.write(&Wish {
-            order: Order::delete_version_tag(&endpoint, about, tag),
+            orders: self.no_version_tag(about, tag, &value),
             is_there: &|| Ok(self.tag_of(about, tag)?.is_none()),
             may_repeat: &|| Ok(true),
         })

@@ -15,8 +15,8 @@ const MOST_ATTEMPTS: u32 = 3;
 
 /// Something to be written.
 pub(super) struct Wish<'a> {
-    /// How it is written.
-    pub(super) order: Order,
+    /// How it is written: one after the other, and the last one counts.
+    pub(super) orders: Vec<Order>,
     /// Whether it is there.
     pub(super) is_there: &'a dyn Fn() -> Result<bool, RegistryError>,
     /// Whether it may be written once more.
@@ -33,7 +33,10 @@ impl RestRegistry {
         loop {
             attempt += 1;
             let begun = Instant::now();
-            let sent = self.server.order(&wish.order);
+            let sent = wish
+                .orders
+                .iter()
+                .try_for_each(|order| self.server.order(order));
             self.slowest.set(self.slowest.get().max(begun.elapsed()));
             let (error, refused) = match sent {
                 Ok(()) => return Ok(()),

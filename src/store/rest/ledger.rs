@@ -41,7 +41,7 @@ impl RestStore {
                 return Err(self.malformed("the model has two versions of one alias"));
             }
         }
-        let mut tags = self.pairs(found.tags, "the model")?;
+        let mut tags = self.registry_tags(found.tags, "the model")?;
         Ok(Ledger {
             aliases,
             head: tags.remove(HEAD_TAG),

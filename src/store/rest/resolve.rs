@@ -135,7 +135,7 @@ impl RestStore {
             source: found.source.unwrap_or_default(),
             created_ms: found.creation_timestamp.map(|time| time.0),
             status: found.status.filter(|status| !status.is_empty()),
-            tags: self.pairs(found.tags, &format!("version {number}"))?,
+            tags: self.registry_tags(found.tags, &format!("version {number}"))?,
         }))
     }
 

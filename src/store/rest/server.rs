@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
 
+use super::catalog_tag;
 use super::registry::Registry;
 use super::rounds;
 use crate::evidence::{Found, Ledger, ModelVersion, Wanted};
@@ -72,6 +73,20 @@ impl RestStore {
             return Err(self.malformed("its next page is the same page again"));
         }
         Ok(Some(next))
+    }
+
+    /// The tags of a registered model or of a version, by the names that they have everywhere.
+    pub(super) fn registry_tags(
+        &self,
+        tags: Vec<Tag>,
+        whose: &str,
+    ) -> Result<BTreeMap<String, String>, StoreError> {
+        let tags = self.pairs(tags, whose)?;
+        match self.registry {
+            Registry::UnityCatalog => catalog_tag::read(tags)
+                .map_err(|tag| self.malformed(format!("{whose} has the tag `{tag}` twice"))),
+            Registry::Server | Registry::Workspace => Ok(tags),
+        }
     }
 
     /// Names and texts as a map; a name that comes twice is no choice.

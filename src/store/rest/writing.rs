@@ -74,7 +74,7 @@ impl RestStore {
                 return Err(self.malformed("an alias points to two versions"));
             }
         }
-        let tags = self.pairs(found.tags, "the registered model")?;
+        let tags = self.registry_tags(found.tags, "the registered model")?;
         Ok(Registered { aliases, tags })
     }
 
