@@ -137,7 +137,8 @@ pub struct Rollout {
     /// Change nothing; say what would be done.
     #[arg(long)]
     pub dry_run: bool,
-    /// Give the traffic back at once, as it was before the rollout of this version began.
+    /// Give the traffic back at once, as it was before the rollout of this version began; exits with 0
+    /// when it is.
     #[arg(long, conflicts_with_all = ["restart", "dry_run"])]
     pub abort: bool,
     /// Begin from the first step, whatever became of an earlier rollout of this version.

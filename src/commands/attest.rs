@@ -11,6 +11,7 @@ use crate::artifact::{Access, LARGEST_MODEL, Location, model_files};
 use crate::attestation::{AttestationRecord, Decided, PrivateKey, Statement, compare};
 use crate::cli::{AttestFormat, AttestSign, AttestVerify};
 use crate::console::Console;
+use crate::decision::canonical;
 use crate::error::Error;
 use crate::evidence::ModelFiles;
 use crate::exit::Exit;
@@ -83,10 +84,10 @@ pub(super) fn verify(arguments: &AttestVerify, console: &mut Console<'_>) -> Res
     )?;
     for record in &records {
         let text = match arguments.format {
-            AttestFormat::Text => sentence(record, files.is_some()),
-            AttestFormat::Json => serde_json::to_string_pretty(record).unwrap_or_default(),
+            AttestFormat::Text => report::disarmed(&sentence(record, files.is_some())),
+            AttestFormat::Json => canonical(record),
         };
-        console.say(report::disarmed(&text))?;
+        console.say(text.trim_end())?;
     }
     Ok(Exit::Yes)
 }

@@ -1,7 +1,6 @@
 //! A decision about the files of a model, signed and checked: with a key by ourselves, with a
 //! certificate through a program `gh` that writes down what it was asked.
 
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -330,9 +329,7 @@ fn gh(sandbox: &Sandbox, stdout: &str, code: i32) -> String {
         "#!/bin/sh\nprintf '%s\\n' \"$@\" > '{here}/argv'\ncp \"$3\" '{here}/subject'\n\
          cat '{here}/answer.json'\necho 'Error: words of gh \u{1b}[31m' >&2\nexit {code}\n"
     );
-    sandbox.write("bin/gh", script);
-    let program = sandbox.path("bin/gh");
-    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    sandbox.program("bin/gh", &script);
     format!("{}:/usr/bin:/bin", sandbox.path("bin").display())
 }
 
@@ -376,6 +373,28 @@ fn a_certificate_is_for_gh_to_judge_and_gh_is_asked_without_a_shell() {
     assert!(!sandbox.read("argv").contains("--bundle"));
     let answer = verify("attest verify --decision d.json");
     assert_eq!(answer.code, Some(3), "{}", answer.stderr);
+}
+
+#[test]
+fn the_record_of_an_attestation_is_json_whatever_the_ref_is_called() {
+    let sandbox = decided("{repository: acme/taxi}");
+    sandbox.write("a.json", certified(&sandbox).to_string());
+    let answer = verified(&sandbox, "acme/taxi", WORKFLOW).to_string();
+    let path = gh(
+        &sandbox,
+        &answer.replace("refs/tags/v1", "refs/heads/##vso[x]"),
+        0,
+    );
+    let words = "attest verify a.json --decision d.json --model model --format json";
+    let answer = sandbox.run_with(words, &[("PATH", &path)]);
+    assert_eq!(answer.code, Some(0), "{}", answer.stderr);
+    assert!(!answer.stdout.contains("##"), "{}", answer.stdout);
+    let record: Value = serde_json::from_str(&answer.stdout).unwrap();
+    let signer = record["signer"].as_str().unwrap();
+    assert!(
+        signer.ends_with("deliver.yml@refs/heads/##vso[x]"),
+        "{signer}"
+    );
 }
 
 #[test]

@@ -30,12 +30,11 @@ fn shell(sandbox: &Sandbox, line: &str) -> String {
     let output = Command::new("bash")
         .args(["-c", line])
         .current_dir(sandbox.path(""))
+        .env_clear()
         .env(
             "PATH",
             format!("{}:{path}", binary.parent().unwrap().display()),
         )
-        .env_remove("GITHUB_ACTIONS")
-        .env_remove("TF_BUILD")
         .output()
         .unwrap();
     String::from_utf8([output.stdout, output.stderr].concat()).unwrap()

@@ -122,16 +122,8 @@ fn the_commands_that_the_demo_ends_with_work() {
     let sandbox = Sandbox::empty();
     sandbox.run("demo");
     let run = |words: &str| {
-        let output = std::process::Command::new(env!("CARGO_BIN_EXE_gatewright"))
-            .args(words.split_whitespace())
-            .current_dir(sandbox.path("gatewright-demo"))
-            .env_remove("MLFLOW_TRACKING_URI")
-            .output()
-            .unwrap();
-        (
-            output.status.code(),
-            String::from_utf8(output.stdout).unwrap(),
-        )
+        let answer = sandbox.run_in("gatewright-demo", words);
+        (answer.code, answer.stdout)
     };
     let (code, table) = run("gate check --candidate 4");
     assert_eq!(code, Some(1));

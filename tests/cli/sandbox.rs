@@ -59,6 +59,19 @@ impl Sandbox {
         self
     }
 
+    /// Writes a program.
+    ///
+    /// A process of its own makes it: while this one has it open for writing, a thread beside may
+    /// start a process that takes that along, and what is open for writing cannot be run.
+    pub(crate) fn program(&self, path: &str, text: &str) -> &Self {
+        let source = format!("{path}.text");
+        self.write(&source, text);
+        let mut install = Command::new("install");
+        install.args([self.path(&source), self.path(path)]);
+        assert!(install.status().unwrap().success(), "{path}");
+        self
+    }
+
     pub(crate) fn read(&self, path: &str) -> String {
         std::fs::read_to_string(self.path(path)).unwrap()
     }

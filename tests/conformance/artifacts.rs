@@ -1,6 +1,6 @@
 //! Artifacts as the real services give them: MLflow's own server, and moto as S3.
 
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ use gatewright::signature::ModelFile;
 use gatewright::table::Table;
 use tempfile::TempDir;
 
-use crate::tools::{Server, python, succeed, tool};
+use crate::tools::{Server, free_port, python, succeed, tool};
 
 const LOG: &str = "
 import sys, mlflow, pandas as pd
@@ -86,11 +86,7 @@ impl Drop for Moto {
 
 pub(crate) fn start_moto() -> Option<(Moto, String)> {
     let program = tool("moto/bin/moto_server")?;
-    let port = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
+    let port = free_port();
     let mut command = Command::new(program);
     command.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
     let nothing = Stdio::null;

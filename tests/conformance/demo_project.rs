@@ -11,7 +11,8 @@ fn gatewright(words: &[&str], folder: &Path) -> (Option<i32>, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_gatewright"))
         .args(words)
         .current_dir(folder)
-        .env_remove("MLFLOW_TRACKING_URI")
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .output()
         .unwrap();
     let text = [output.stdout, output.stderr].concat();

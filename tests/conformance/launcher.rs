@@ -1,7 +1,7 @@
 //! The generated file that runs gatewright in a task of a Databricks job, run here by a real Python
 //! with the real gatewright. Only Databricks itself is played: who one is, and where values go.
 
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -91,8 +91,11 @@ impl Task {
     fn scripted(script: &str) -> Option<Self> {
         let task = Self::new()?;
         let program = task.folder.path().join("bin/gatewright");
-        std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
-        std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
+        // Made by a process of its own: while this one has it open for writing, a thread beside
+        // may start a process that takes that along, and what is open for writing cannot be run.
+        let text = task.folder.path().join("script");
+        std::fs::write(&text, format!("#!/bin/sh\n{script}\n")).unwrap();
+        succeed(Command::new("install").args([&text, &program]));
         Some(task)
     }
 
@@ -102,12 +105,13 @@ impl Task {
             .arg(repository().join(launcher))
             .args(arguments)
             .current_dir(self.folder.path())
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("PYTHONPATH", self.folder.path().join("site"))
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .env("PLAYED_SCHEME", self.scheme)
             .env("PLAYED_VALUES", self.folder.path().join("values"))
             .env("DATABRICKS_CONFIG_PROFILE", "of-somebody-else")
-            .env_remove("MLFLOW_TRACKING_URI")
             .output()
             .unwrap()
     }

@@ -22,14 +22,20 @@ gates:
       - rmse <= champion + 2%
 ";
 
+/// Our command in a folder, with nothing of the environment around the tests.
+fn gatewright(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gatewright"));
+    command
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    command
+}
+
 /// Every verdict of the demo's versions in a format, as files.
 fn reports(format: &str, ending: &str, folder: &Path) -> Vec<String> {
     let demo = |path: &str| {
-        let output = Command::new(env!("CARGO_BIN_EXE_gatewright"))
-            .args(["demo", path])
-            .current_dir(folder)
-            .output()
-            .unwrap();
+        let output = gatewright(folder).args(["demo", path]).output().unwrap();
         assert!(output.status.success());
     };
     demo("shop");
@@ -38,11 +44,9 @@ fn reports(format: &str, ending: &str, folder: &Path) -> Vec<String> {
     let mut files = Vec::new();
     for candidate in ["2", "3", "4"] {
         let file = format!("{candidate}{ending}");
-        let output = Command::new(env!("CARGO_BIN_EXE_gatewright"))
+        let output = gatewright(&folder.join("shop"))
             .args(["gate", "check", "--candidate", candidate, "-o"])
             .arg(format!("{format}={file}"))
-            .current_dir(folder.join("shop"))
-            .env_remove("MLFLOW_TRACKING_URI")
             .output()
             .unwrap();
         assert_eq!(output.status.code(), Some(1), "{output:?}");
@@ -57,11 +61,9 @@ fn report_on_all(format: &str, ending: &str, folder: &Path) -> String {
     std::fs::create_dir(&broken).unwrap();
     std::fs::write(broken.join("gatewright.yaml"), SPEC).unwrap();
     let file = format!("all{ending}");
-    let output = Command::new(env!("CARGO_BIN_EXE_gatewright"))
+    let output = gatewright(&folder.join("shop"))
         .args(["gate", "check", "--all", "-o"])
         .arg(format!("{format}={file}"))
-        .current_dir(folder.join("shop"))
-        .env_remove("MLFLOW_TRACKING_URI")
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(3), "{output:?}");

@@ -2,7 +2,7 @@
 //! MLflow registered and that real `mlflow models serve` serves, behind the example's own proxy.
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use crate::tools::{python, repository, succeed, tool};
+use crate::tools::{free_port, python, repository, succeed, tool};
 
 /// A process with everything it starts; gone when dropped.
 struct Group(Child);
@@ -36,11 +36,6 @@ impl Drop for Group {
             .status();
         let _ = self.0.wait();
     }
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
 }
 
 /// The status of an answer, or nothing where there is none.
@@ -95,8 +90,9 @@ fn roll_out(folder: &Path, proxy: u16, version: &str) -> (Output, u32) {
         let output = Command::new(env!("CARGO_BIN_EXE_gatewright"))
             .args(["rollout", "--version", version])
             .current_dir(folder)
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("PROXY", format!("http://127.0.0.1:{proxy}"))
-            .env_remove("MLFLOW_TRACKING_URI")
             .output()
             .unwrap();
         is_over.store(true, Ordering::Relaxed);

@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 /// The repository.
@@ -45,6 +46,24 @@ pub(crate) fn succeed(command: &mut Command) -> Output {
     output
 }
 
+/// A port for a program that has to be told one, and takes it only when it is up.
+///
+/// It is below those that the system hands out by itself: a server of another test, which takes any,
+/// never gets it meanwhile. It is nobody else's in this process, and another one begins elsewhere.
+pub(crate) fn free_port() -> u16 {
+    const FIRST: u32 = 20_000;
+    const COUNT: u32 = 10_000;
+    static ASKED: AtomicU32 = AtomicU32::new(0);
+    let begin = std::process::id() % COUNT * 37;
+    let mut ports = (0..COUNT).map(|_| {
+        let number = begin + ASKED.fetch_add(1, Ordering::Relaxed);
+        u16::try_from(FIRST + number % COUNT).unwrap()
+    });
+    ports
+        .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        .expect("a port is free")
+}
+
 /// A real MLflow server on loopback, with a SQLite store in a folder; gone when dropped.
 pub(crate) struct Server {
     process: Child,
@@ -69,11 +88,7 @@ impl Server {
         variables: &[(&str, &str)],
     ) -> Option<Self> {
         let mlflow = tool("mlflow/bin/mlflow")?;
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
+        let port = free_port();
         let log = std::fs::File::create(folder.join("server.log")).unwrap();
         let process = Command::new(mlflow)
             .args(["server", "--host", "127.0.0.1", "--workers", "1", "--port", &port.to_string()])
@@ -91,19 +106,19 @@ impl Server {
             .process_group(0)
             .spawn()
             .unwrap();
-        let server = Self {
+        let mut server = Self {
             process,
             url: format!("http://127.0.0.1:{port}"),
         };
-        wait(port, folder);
+        wait(&mut server.process, port, folder);
         Some(server)
     }
 }
 
 /// Until the server answers; starting takes it some ten seconds, and longer on a busy machine.
-fn wait(port: u16, folder: &Path) {
+fn wait(process: &mut Child, port: u16, folder: &Path) {
     let deadline = Instant::now() + Duration::from_mins(3);
-    while Instant::now() < deadline {
+    while Instant::now() < deadline && matches!(process.try_wait(), Ok(None)) {
         if is_healthy(port) {
             return;
         }

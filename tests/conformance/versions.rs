@@ -35,7 +35,8 @@ const VERDICTS: [(&str, &str, i32, &str); 6] = [
 fn check(folder: &Path, gate: &str, candidate: &str) -> (Option<i32>, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_gatewright"))
         .args(["gate", "check", gate, "--candidate", candidate])
-        .env_remove("MLFLOW_TRACKING_URI")
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .current_dir(folder)
         .output()
         .unwrap();

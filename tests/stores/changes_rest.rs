@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -48,10 +47,19 @@ fn open_with(url: &str, variables: &[(&str, &str)]) -> Box<dyn Registry> {
 
 /// Fast enough for a test: a lease is given up after two seconds.
 fn open(server: &RegistryServer) -> Box<dyn Registry> {
+    waiting_for(server, "30")
+}
+
+/// The same, which waits no longer for an answer than a second: it may never come.
+fn hasty(server: &RegistryServer) -> Box<dyn Registry> {
+    waiting_for(server, "1")
+}
+
+fn waiting_for(server: &RegistryServer, seconds: &str) -> Box<dyn Registry> {
     let variables = [
         ("GATEWRIGHT_LEASE_SETTLE", "5"),
         ("GATEWRIGHT_LEASE_TIMEOUT", "2"),
-        ("MLFLOW_HTTP_REQUEST_TIMEOUT", "1"),
+        ("MLFLOW_HTTP_REQUEST_TIMEOUT", seconds),
         ("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0"),
         ("MLFLOW_TRACKING_TOKEN", "hush-hush"),
         ("USER", "ada"),
@@ -200,8 +208,7 @@ fn a_few_at_a_time<T: Send>(cases: impl Iterator<Item = T>, work: impl Fn(T) + S
 
 /// After whatever went wrong, the same change again ends where it should.
 fn assert_finished(server: &RegistryServer, context: &str) {
-    // A request that is late is there by now.
-    thread::sleep(Duration::from_millis(60));
+    server.settle();
     server.heal();
     let again = open(server).apply(&promotion(2));
     assert!(again.is_ok(), "{context}: {again:?}");
@@ -239,7 +246,7 @@ fn no_fault_of_a_write_makes_a_false_yes_or_a_second_entry() {
         let context = format!("{fault:?} at change {change}");
         let server = RegistryServer::start(models());
         server.fault(At::Change(change), fault);
-        let outcome = open(&server).apply(&promotion(2));
+        let outcome = hasty(&server).apply(&promotion(2));
         let is_there = holds(&server, &promotion(2));
         assert!(outcome.is_err() || is_there, "{context}: {outcome:?}");
         assert!(entries(&server.model("churn")).len() <= 1, "{context}");
@@ -428,21 +435,13 @@ fn a_lease_is_waited_for_and_given_up_only_when_it_does_not_change() {
     );
     // Somebody who keeps taking it is alive, and is not pushed aside.
     let server = RegistryServer::start(models());
-    let is_over = AtomicBool::new(false);
-    let error = thread::scope(|scope| {
-        scope.spawn(|| {
-            let mut token = 1;
-            while !is_over.load(Ordering::Relaxed) {
-                hold(&server, token);
-                token += 1;
-                thread::sleep(Duration::from_millis(50));
-            }
-        });
-        hold(&server, 0);
-        let error = open(&server).apply(&promotion(2)).unwrap_err();
-        is_over.store(true, Ordering::Relaxed);
-        error
+    let mut token = 0;
+    server.before_reading(move |models| {
+        token += 1;
+        let tags = &mut models.get_mut("churn").unwrap().tags;
+        tags.insert(LEASE_TAG.to_owned(), lease(token));
     });
+    let error = open(&server).apply(&promotion(2)).unwrap_err();
     insta::assert_snapshot!(error, @"another promotion is under way: bob (process 7), for the alias `champion`");
     assert_eq!(entries(&server.model("churn")), []);
 }
@@ -542,7 +541,7 @@ fn a_copy_is_made_once_whatever_happens_to_the_answer() {
                     .insert("gatewright.promotion.4".to_owned(), "{}".to_owned());
             });
             server.fault(At::Change(change), fault);
-            let first = open(&server).copy_version(("churn", 2), "live");
+            let first = hasty(&server).copy_version(("churn", 2), "live");
             assert!(
                 first.is_err() || first == Ok(1),
                 "{fault:?} {change}: {first:?}"

@@ -24,6 +24,8 @@ pub(crate) enum Behaviour {
     Whole(u16, Vec<&'static str>, Vec<u8>),
     /// The second behaviour after a wait.
     Delay(Duration, Box<Behaviour>),
+    /// The second behaviour once so many requests wait for it; none where they do not come together.
+    Together(usize, Box<Behaviour>),
     /// No answer, and the connection stays open.
     Hang,
     /// Announces more bytes than it sends, then closes.
@@ -53,6 +55,7 @@ struct State {
     routes: Vec<Route>,
     received: Vec<Received>,
     unknown: Vec<String>,
+    waiting: usize,
     stopped: bool,
 }
 
@@ -72,6 +75,20 @@ impl Shared {
             .unwrap()
             .0
             .stopped
+    }
+
+    /// Waits until so many requests are here at a time; `false` when they do not come.
+    fn gather(&self, count: usize) -> bool {
+        let mut state = self.state.lock().unwrap();
+        state.waiting += 1;
+        self.stop.notify_all();
+        let too_few = |state: &mut State| state.waiting < count && !state.stopped;
+        let longest = Duration::from_secs(30);
+        let (state, _) = self
+            .stop
+            .wait_timeout_while(state, longest, too_few)
+            .unwrap();
+        state.waiting >= count
     }
 }
 
@@ -224,6 +241,7 @@ fn act(stream: &mut TcpStream, shared: &Shared, behaviour: Behaviour) -> bool {
             send(stream, status, &headers, &body, body.len())
         }
         Behaviour::Delay(time, then) => !shared.wait(time) && act(stream, shared, *then),
+        Behaviour::Together(count, then) => shared.gather(count) && act(stream, shared, *then),
         Behaviour::Hang => !shared.wait(Duration::from_mins(10)),
         Behaviour::Half(body) => {
             let half = &body.as_bytes()[..body.len() / 2];

@@ -69,6 +69,8 @@ pub(crate) struct Model {
     pub(crate) versions: BTreeMap<u64, Version>,
 }
 
+type Meddler = Box<dyn FnMut(&mut BTreeMap<String, Model>) + Send>;
+
 #[derive(Default)]
 struct State {
     models: BTreeMap<String, Model>,
@@ -76,6 +78,10 @@ struct State {
     requests: usize,
     changes: usize,
     log: Vec<String>,
+    /// Requests that are carried out later, and were not yet.
+    late: usize,
+    /// What somebody else does before each question.
+    before_reading: Option<Meddler>,
     is_dead: bool,
     is_over: bool,
     unknown: Vec<String>,
@@ -167,6 +173,21 @@ impl RegistryServer {
         state.faults.clear();
         state.is_dead = false;
         state.log.clear();
+    }
+
+    /// Lets somebody else change what is registered before each question is answered.
+    pub(crate) fn before_reading(
+        &self,
+        meddler: impl FnMut(&mut BTreeMap<String, Model>) + Send + 'static,
+    ) {
+        self.shared.state.lock().unwrap().before_reading = Some(Box::new(meddler));
+    }
+
+    /// Waits until every late request was carried out.
+    pub(crate) fn settle(&self) {
+        while self.shared.state.lock().unwrap().late > 0 {
+            thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// Every request since the last healing: method, endpoint and body.
@@ -272,9 +293,11 @@ fn handle(stream: &mut TcpStream, shared: &Arc<Shared>, request: &Received) -> b
         }
         Some(Fault::Late) => {
             let (shared, request) = (Arc::clone(shared), request.clone());
+            shared.state.lock().unwrap().late += 1;
             thread::spawn(move || {
                 thread::sleep(Duration::from_millis(30));
-                answer(&shared, &request)
+                answer(&shared, &request);
+                shared.state.lock().unwrap().late -= 1;
             });
             false
         }
@@ -321,6 +344,16 @@ type Answer = (u16, Value);
 
 fn answer(shared: &Shared, request: &Received) -> Answer {
     let mut state = shared.state.lock().unwrap();
+    let State {
+        models,
+        before_reading,
+        ..
+    } = &mut *state;
+    if let Some(meddler) = before_reading
+        && request.method == "GET"
+    {
+        meddler(models);
+    }
     let path = request.path.strip_prefix("/api/2.0/mlflow/").unwrap_or("?");
     let path = match (shared.is_catalog, path.strip_prefix("unity-catalog/")) {
         (true, Some(path)) => path,

@@ -58,7 +58,7 @@ def main(checks, folder, patterns):
         copy = Path(temporary)
         if source.is_dir():
             shutil.copytree(source, copy / folder, dirs_exist_ok=True)
-        (copy / ".git").mkdir()  # what actionlint and zizmor know a repository by
+        (copy / ".git").mkdir(exist_ok=True)  # what actionlint and zizmor know a repository by
         files = sorted(str(path.relative_to(copy)) for pattern in patterns for path in copy.glob(pattern))
         (copy / "canary.yml").write_text(CANARY)
         if not files:

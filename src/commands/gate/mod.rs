@@ -21,7 +21,7 @@ pub(super) use artifacts::Artifacts;
 pub(super) use check::run as check;
 pub(super) use judge::{decide, exit};
 pub(super) use live::{LiveQuestion, judge_live};
-pub(super) use question::Question;
+pub(super) use question::{Question, environment};
 pub(super) use read::model_files;
 pub(super) use record::run as record;
 pub(super) use surroundings::{Surroundings, checkout};

@@ -4,7 +4,7 @@ use crate::cli::GateQuestion;
 use crate::diagnostic::nearest;
 use crate::error::Error;
 use crate::gate::{Candidate, Check, Gate};
-use crate::spec::{Mlflow, Spec};
+use crate::spec::{Environment, Mlflow, Spec};
 
 /// What a gate is asked about, and where that is read. What is not named follows from the spec.
 #[derive(Debug, Clone, Copy, Default)]
@@ -58,22 +58,10 @@ impl<'a> Question<'a> {
 
     /// The stores it is about.
     pub(in crate::commands) fn stores<'s>(&self, spec: &'s Spec) -> Result<&'s Mlflow, Error> {
-        let Some(name) = self.environment else {
-            return Ok(&spec.mlflow);
-        };
-        let known: Vec<_> = spec
-            .environments
-            .iter()
-            .map(|environment| environment.name.as_str())
-            .collect();
-        spec.environment(name)
-            .map(|environment| &environment.mlflow)
-            .ok_or_else(|| {
-                Error::usage(
-                    format!("there is no environment `{name}`"),
-                    one_of("environments", &known),
-                )
-            })
+        match self.environment {
+            Some(name) => Ok(&environment(spec, name)?.mlflow),
+            None => Ok(&spec.mlflow),
+        }
     }
 
     /// The version that was named: a number or an alias.
@@ -84,6 +72,24 @@ impl<'a> Question<'a> {
                 .map_or_else(|_| Candidate::Alias(text.to_owned()), Candidate::Version),
         )
     }
+}
+
+/// The environment with a name.
+///
+/// # Errors
+/// A usage error that names those there are.
+pub(in crate::commands) fn environment<'s>(
+    spec: &'s Spec,
+    name: &str,
+) -> Result<&'s Environment, Error> {
+    let known = spec.environments.iter();
+    let known: Vec<_> = known.map(|one| one.name.as_str()).collect();
+    spec.environment(name).ok_or_else(|| {
+        Error::usage(
+            format!("there is no environment `{name}`"),
+            one_of("environments", &known),
+        )
+    })
 }
 
 /// The check of a gate with this id, or with this text.

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use crate::cli;
+use crate::commands::gate::Question;
 use crate::commands::load::{find, require};
 use crate::console::Console;
 use crate::error::Error;
-use crate::spec::{Mlflow, Spec};
+use crate::spec::Mlflow;
 
 /// A model, and the stores that know it.
 pub(super) struct Place {
@@ -32,7 +33,11 @@ pub(super) fn place(arguments: &cli::History, console: &mut Console<'_>) -> Resu
         return without_spec(model, arguments, console);
     }
     let (loaded, spec) = require(named, console)?;
-    let mlflow = mlflow(&spec, arguments.env.as_deref())?;
+    let question = Question {
+        environment: arguments.env.as_deref(),
+        ..Question::default()
+    };
+    let mlflow = question.stores(&spec)?.clone();
     let model = spec.model_of(arguments.env.as_deref()).clone();
     Ok(Place {
         model: arguments.model.clone().unwrap_or(model.name),
@@ -64,21 +69,4 @@ fn without_spec(
         },
         folder: console.folder.clone(),
     })
-}
-
-/// The stores of an environment, or those of the spec.
-fn mlflow(spec: &Spec, environment: Option<&str>) -> Result<Mlflow, Error> {
-    let Some(name) = environment else {
-        return Ok(spec.mlflow.clone());
-    };
-    let known = spec.environments.iter();
-    let known: Vec<_> = known.map(|one| one.name.as_str()).collect();
-    let found = spec.environment(name).ok_or_else(|| {
-        let help = match known.as_slice() {
-            [] => "the spec has no environments".to_owned(),
-            known => format!("environments are: {}", known.join(", ")),
-        };
-        Error::usage(format!("there is no environment `{name}`"), help)
-    })?;
-    Ok(found.mlflow.clone())
 }

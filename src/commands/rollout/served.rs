@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use crate::commands::gate;
 use crate::commands::load::Loaded;
 use crate::error::Error;
 use crate::rollout::Limits;
 use crate::serving::{self, CommandEndpoint, DatabricksEndpoint, Endpoint, Workload};
-use crate::spec::{Driver, Environment, Mlflow, Model, Online, Spec};
+use crate::spec::{Driver, Mlflow, Model, Online, Spec};
 
 /// How long the endpoint may take for a change where nothing else is said, in seconds: a new
 /// version is built into an image and started.
@@ -39,7 +40,9 @@ impl<'a> Served<'a> {
                 "add `serving: {online: {endpoint: ...}}`",
             )
         })?;
-        let environment = named.map(|name| environment(spec, name)).transpose()?;
+        let environment = named
+            .map(|name| gate::environment(spec, name))
+            .transpose()?;
         let endpoint = environment.and_then(|it| it.endpoint.as_deref());
         Ok(Self {
             online,
@@ -48,20 +51,6 @@ impl<'a> Served<'a> {
             mlflow: environment.map_or(&spec.mlflow, |it| &it.mlflow),
         })
     }
-}
-
-fn environment<'s>(spec: &'s Spec, name: &str) -> Result<&'s Environment, Error> {
-    spec.environment(name).ok_or_else(|| {
-        let known: Vec<_> = spec
-            .environments
-            .iter()
-            .map(|it| it.name.as_str())
-            .collect();
-        Error::usage(
-            format!("there is no environment `{name}`"),
-            format!("environments are: {}", known.join(", ")),
-        )
-    })
 }
 
 /// The endpoint. Nothing is sent yet.

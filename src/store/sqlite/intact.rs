@@ -13,9 +13,10 @@ use crate::store::StoreError;
 const SMALL: i64 = 8 << 20;
 
 /// Where nothing found means "nothing there yet": the registry, which is small in any store.
-const REGISTRY: [&str; 4] = [
+const REGISTRY: [&str; 5] = [
     "registered_models",
     "registered_model_aliases",
+    "registered_model_tags",
     "model_versions",
     "model_version_tags",
 ];

@@ -1,7 +1,5 @@
 //! An endpoint that a program turns.
 
-use std::os::unix::fs::PermissionsExt;
-
 use super::*;
 
 const PROGRAM: &str = r#"#!/bin/sh
@@ -28,9 +26,7 @@ fn project_with(program: &str, steps: &str) -> Sandbox {
         )
         .replace("[50, 100]", steps);
     let sandbox = project(&spec);
-    sandbox.write("traffic", program);
-    let mode = std::fs::Permissions::from_mode(0o755);
-    std::fs::set_permissions(sandbox.path("traffic"), mode).unwrap();
+    sandbox.program("traffic", program);
     sandbox
 }
 

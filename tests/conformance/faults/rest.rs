@@ -202,7 +202,7 @@ fn hold(gate: &str, expected: i32, law: impl Fn(&Answer, &Answer, &Drawn) -> boo
     };
     assert_eq!(good.code, Some(expected), "{}", good.talk);
     let replay = Replay::of(exchanges);
-    let again = check(folder.path(), gate, replay.broken_by(None), 1);
+    let again = check(folder.path(), gate, replay.broken_by(None), 30);
     assert_eq!(
         again.decision, good.decision,
         "the replay is not the server"
