@@ -48,6 +48,7 @@
 pub mod artifact;
 pub mod attestation;
 pub mod cli;
+mod codes;
 pub mod commands;
 pub mod console;
 pub mod decision;

@@ -13,7 +13,8 @@ use std::path::{Path, PathBuf};
 const ARROWS: &[(&str, &[&str])] = &[
     ("exit", &[]),
     ("console", &[]),
-    ("diagnostic", &[]),
+    ("codes", &[]),
+    ("diagnostic", &["codes"]),
     ("evidence", &[]),
     ("statistics", &[]),
     ("spec", &["evidence", "gate", "diagnostic"]),
@@ -44,7 +45,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("decision", &["evidence", "gate"]),
     (
         "promotion",
-        &["attestation", "evidence", "decision", "gate", "spec"],
+        &[
+            "attestation",
+            "codes",
+            "evidence",
+            "decision",
+            "gate",
+            "spec",
+        ],
     ),
     ("registry", &["evidence", "mlflow", "promotion", "store"]),
     ("rollout", &["evidence", "gate", "spec"]),

@@ -2,10 +2,12 @@
 //!
 //! An array with an object for each attestation that holds: `attestation.bundle` as it was checked,
 //! and `verificationResult` with the parsed certificate and statement
-//! (<https://cli.github.com/manual/gh_attestation_verify>; measured with gh 2.83).
+//! (<https://cli.github.com/manual/gh_attestation_verify>).
 //!
-//! The one decision here: an exit code of 0 proves nothing. Up to version 2.66 `gh` ended so where it
-//! had found no attestation at all (CVE-2025-25204); what counts is a result with a certificate.
+//! The one decision here: an exit code of 0 proves nothing. From 2.49 to 2.66 `gh` ended so where it
+//! had found attestations and none of the type that was asked for (CVE-2025-25204,
+//! <https://github.com/cli/cli/security/advisories/GHSA-fgw4-v983-mgp8>); what counts is a result with
+//! a certificate.
 
 use serde_json::Value;
 

@@ -88,7 +88,7 @@ pub enum Command {
     Attest(Attest),
     /// Show the whole story in a fresh folder: pipelines, a blocked model, a promoted one.
     Demo(Demo),
-    /// Say what a code means, of a diagnostic or of a check's outcome.
+    /// Say what a code means: of a diagnostic, a check, a refusal or a fault of a ledger.
     Explain(Explain),
     /// Print a JSON Schema.
     Schema(Schema),

@@ -15,8 +15,7 @@ use crate::exit::Exit;
 use crate::gate::Candidate;
 use crate::gather;
 use crate::promotion::{
-    Action, Attestation, Back, Chain, PromotionResult, Record, Ruling, Status, back, ready,
-    too_long,
+    Action, Back, Chain, PromotionResult, Record, Ruling, Status, back, ready, too_long,
 };
 use crate::spec::Spec;
 
@@ -154,7 +153,8 @@ impl Attempt<'_> {
             replaces: chain.aliases().get(self.place.alias()).copied(),
             decisions: Vec::new(),
             waived: Vec::new(),
-            attestation: Attestation::NotAsked,
+            attestations: Vec::new(),
+            model_digest: None,
             approvals: Vec::new(),
             reason: Some(self.arguments.reason.clone()),
             forced: force && back.refusals.iter().any(|one| one.ground.can_be_forced()),

@@ -7,6 +7,7 @@ mod canonical;
 mod check;
 mod digest;
 mod document;
+mod form;
 mod presented;
 mod recording;
 mod schema;

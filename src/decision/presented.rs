@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::canonical::canonical;
 use super::digest::sha256;
+use super::form::{self, Misread};
 use super::{Decision, FileRecord, SCHEMA_ID, SettingsRecord, StoreRecord, Summary, VersionRecord};
 use crate::gate::{Outcome, Remark, Verdict};
 
@@ -92,29 +93,23 @@ impl fmt::Display for NotADecision {
     }
 }
 
+impl From<Misread> for NotADecision {
+    fn from(misread: Misread) -> Self {
+        match misread {
+            Misread::Truncated => Self::Truncated,
+            Misread::Other(schema) => Self::Schema(schema),
+            Misread::Malformed(reason) => Self::Malformed(reason),
+        }
+    }
+}
+
 impl Presented {
     /// Reads a decision as it was written to a file.
     ///
     /// # Errors
     /// [`NotADecision`] for anything that gatewright would not have written.
     pub fn read(text: &str) -> Result<Self, NotADecision> {
-        #[derive(Deserialize)]
-        struct Form {
-            #[serde(rename = "$schema")]
-            schema: String,
-        }
-        let malformed = |error: serde_json::Error| {
-            if error.is_eof() {
-                NotADecision::Truncated
-            } else {
-                NotADecision::Malformed(error.to_string())
-            }
-        };
-        let form: Form = serde_json::from_str(text).map_err(malformed)?;
-        if form.schema != SCHEMA_ID {
-            return Err(NotADecision::Schema(form.schema));
-        }
-        let read: Self = serde_json::from_str(text).map_err(malformed)?;
+        let read: Self = form::read(text, SCHEMA_ID)?;
         if canonical(&read) != text {
             return Err(NotADecision::Changed);
         }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::canonical::canonical;
 use super::digest::sha256;
+use super::form::{self, Misread};
 use super::{FileRecord, StoreRecord};
 use crate::evidence::Evidence;
 
@@ -79,6 +80,16 @@ impl fmt::Display for Unreadable {
     }
 }
 
+impl From<Misread> for Unreadable {
+    fn from(misread: Misread) -> Self {
+        match misread {
+            Misread::Truncated => Self::Truncated,
+            Misread::Other(form) => Self::Form(form),
+            Misread::Malformed(reason) => Self::Malformed(reason),
+        }
+    }
+}
+
 impl Recording {
     /// The document as it is written to a file: UTF-8, fields in order, LF.
     #[must_use]
@@ -97,23 +108,7 @@ impl Recording {
     /// # Errors
     /// [`Unreadable`] for anything but exactly this form: what is not understood is not judged.
     pub fn read(text: &str) -> Result<Self, Unreadable> {
-        #[derive(Deserialize)]
-        struct Form {
-            #[serde(rename = "format")]
-            schema: String,
-        }
-        let unreadable = |error: serde_json::Error| {
-            if error.is_eof() {
-                Unreadable::Truncated
-            } else {
-                Unreadable::Malformed(error.to_string())
-            }
-        };
-        let form: Form = serde_json::from_str(text).map_err(unreadable)?;
-        if form.schema != RECORDING_ID {
-            return Err(Unreadable::Form(form.schema));
-        }
-        let read: Self = serde_json::from_str(text).map_err(unreadable)?;
+        let read: Self = form::read(text, RECORDING_ID)?;
         match read.evidence.contradiction() {
             None => Ok(read),
             Some(contradiction) => Err(Unreadable::Malformed(contradiction)),

@@ -8,6 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What the names of the tags of versions begin with; the sequence number follows.
 pub const ENTRY_TAG: &str = "gatewright.promotion.";
 
+/// What the name of a tag begins with that holds how far a rollout of the version is; the
+/// endpoint's name follows.
+pub const ROLLOUT_TAG: &str = "gatewright.rollout.";
+
 /// The tag of the registered model that says which entry is the last.
 pub const HEAD_TAG: &str = "gatewright.ledger";
 

@@ -17,7 +17,7 @@ mod version;
 mod wanted;
 
 pub use bundle::{Evidence, Referent};
-pub use ledger::{ENTRY_TAG, Entry, HEAD_TAG, Ledger};
+pub use ledger::{ENTRY_TAG, Entry, HEAD_TAG, Ledger, ROLLOUT_TAG};
 pub use logged_model::{LoggedModel, ModelMetric};
 pub use metric::{Dataset, DatasetInput, Metric, Metrics};
 pub use model_files::{

@@ -8,8 +8,6 @@ use std::time::Instant;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use reqwest::{Request, RequestBuilder};
-use tokio::runtime::{Builder, Runtime};
-use tokio::task::JoinSet;
 
 use super::address::Address;
 use super::attempt::{self, Limits};
@@ -18,6 +16,7 @@ use super::exchange::{Answer, Fetched, LARGEST_BODY, Raw};
 use super::failure::Failure;
 use super::order::{Order, Verb};
 use super::question::{self, Question};
+use super::session::{Session, unreachable};
 use super::settings::{Settings, Signing};
 use super::stream;
 use crate::http::{self, Secret};
@@ -44,20 +43,12 @@ pub(crate) struct Client {
     received: Cell<usize>,
 }
 
-/// What is built for the first question.
-struct Session {
-    /// `Some` until dropped.
-    runtime: Option<Runtime>,
-    http: reqwest::Client,
-}
-
-impl Drop for Session {
-    fn drop(&mut self) {
-        // Without waiting: a name server that hangs must not hold up the exit.
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
-    }
+/// What every request needs.
+struct Ready<'c> {
+    session: &'c Session,
+    signature: &'c Signature,
+    /// When everything has to be done.
+    end: Instant,
 }
 
 impl Client {
@@ -87,18 +78,19 @@ impl Client {
         &self,
         questions: &[Question],
     ) -> Result<Vec<Result<Answer, Failure>>, Failure> {
-        let session = self.session()?;
-        let limits = self.settings.limits;
-        let end = self.end();
-        let signature = self.signature(session, end)?;
+        let Ready {
+            session,
+            signature,
+            end,
+        } = self.ready()?;
         let requests = questions
             .iter()
-            .map(|question| self.request(session, signature, question))
+            .map(|question| self.signed(self.request(session, question), signature))
             .collect::<Result<Vec<_>, _>>()?;
         let mut answers = Vec::with_capacity(requests.len());
         for batch in requests.chunks(AT_ONCE) {
             let batch = batch.iter().filter_map(Request::try_clone).collect();
-            let batch = session.send(batch, limits, end);
+            let batch = session.send(batch, self.settings.limits, end);
             self.count(&batch)?;
             answers.extend(batch);
         }
@@ -112,14 +104,10 @@ impl Client {
     /// [`Failure`] when the client cannot be built or cannot sign in, and when there is no usable
     /// answer.
     pub(crate) fn fetch(&self, path: &[String], limit: u64) -> Result<Fetched, Failure> {
-        let session = self.session()?;
-        let end = self.end();
-        let signature = self.signature(session, end)?;
-        let request = self.request(session, signature, &Question::artifact(path))?;
-        let limits = self.settings.limits;
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        session
-            .block_on(attempt::ask(&session.http, request, limits, end, limit))
+        let question = Question::artifact(path);
+        let request = |session: &Session| self.request(session, &question);
+        self.exchange(request, self.settings.limits, limit)
             .and_then(Raw::file)
     }
 
@@ -130,28 +118,20 @@ impl Client {
     /// [`Failure`] when the client cannot be built or cannot sign in, and when there is no usable
     /// answer. The order may have been carried out all the same.
     pub(crate) fn carry_out(&self, order: &Order) -> Result<Answer, Failure> {
-        let session = self.session()?;
-        let end = self.end();
-        let signature = self.signature(session, end)?;
         let url = self.address.endpoint(&order.path, &[]);
-        let request = match order.verb {
-            Verb::Post => session.http.post(url),
-            Verb::Delete => session.http.delete(url),
-            Verb::Put => session.http.put(url),
+        let request = |Session { http, .. }: &Session| {
+            let request = match order.verb {
+                Verb::Post => http.post(url),
+                Verb::Delete => http.delete(url),
+                Verb::Put => http.put(url),
+            };
+            request.json(&order.body)
         };
-        let request = self.signed(request.json(&order.body), signature)?;
-        let limits = Limits {
+        let once = Limits {
             retries: 0,
             ..self.settings.limits
         };
-        session
-            .block_on(attempt::ask(
-                &session.http,
-                request,
-                limits,
-                end,
-                LARGEST_BODY,
-            ))
+        self.exchange(request, once, LARGEST_BODY)
             .and_then(Raw::judge)
     }
 
@@ -161,28 +141,13 @@ impl Client {
     /// # Errors
     /// As [`Client::fetch`].
     pub(crate) fn put(&self, path: &[String], content: &[u8]) -> Result<Answer, Failure> {
-        let session = self.session()?;
-        let end = self.end();
-        let signature = self.signature(session, end)?;
         let url = self.address.endpoint(&question::artifact_path(path), &[]);
-        let request = session.http.put(url).body(content.to_vec());
-        let request = request.header(CONTENT_TYPE, "application/octet-stream");
-        let request = self.signed(request, signature)?;
-        let limits = self.settings.limits;
-        session
-            .block_on(attempt::ask(
-                &session.http,
-                request,
-                limits,
-                end,
-                LARGEST_BODY,
-            ))
+        let request = |session: &Session| {
+            let request = session.http.put(url).body(content.to_vec());
+            request.header(CONTENT_TYPE, "application/octet-stream")
+        };
+        self.exchange(request, self.settings.limits, LARGEST_BODY)
             .and_then(Raw::judge)
-    }
-
-    /// Gives what comes next until `end`; `None` for the full time from the next question on.
-    pub(crate) fn finish_by(&self, end: Option<Instant>) {
-        self.end.set(end);
     }
 
     /// Fetches a file of the server's artifact service of `limit` bytes at most, and hands its bytes
@@ -196,10 +161,13 @@ impl Client {
         limit: u64,
         sink: &mut dyn FnMut(&[u8]),
     ) -> Result<Fetched, Failure> {
-        let session = self.session()?;
-        let end = self.end();
-        let signature = self.signature(session, end)?;
-        let request = self.request(session, signature, &Question::artifact(path))?;
+        let Ready {
+            session,
+            signature,
+            end,
+        } = self.ready()?;
+        let request = self.request(session, &Question::artifact(path));
+        let request = self.signed(request, signature)?;
         let limits = self.settings.limits;
         session.block_on(stream::stream(
             &session.http,
@@ -209,6 +177,38 @@ impl Client {
             limit,
             sink,
         ))
+    }
+
+    /// Gives what comes next until `end`; `None` for the full time from the next question on.
+    pub(crate) fn finish_by(&self, end: Option<Instant>) {
+        self.end.set(end);
+    }
+
+    /// Sends one request and reads what comes back, `largest` bytes at most.
+    fn exchange(
+        &self,
+        request: impl FnOnce(&Session) -> RequestBuilder,
+        limits: Limits,
+        largest: usize,
+    ) -> Result<Raw, Failure> {
+        let Ready {
+            session,
+            signature,
+            end,
+        } = self.ready()?;
+        let request = self.signed(request(session), signature)?;
+        session.block_on(attempt::ask(&session.http, request, limits, end, largest))
+    }
+
+    /// Connects and signs in where that was not done yet.
+    fn ready(&self) -> Result<Ready<'_>, Failure> {
+        let session = self.session()?;
+        let end = self.end();
+        Ok(Ready {
+            session,
+            signature: self.signature(session, end)?,
+            end,
+        })
     }
 
     /// When everything has to be done.
@@ -259,7 +259,10 @@ impl Client {
     fn secrets(&self) -> Vec<String> {
         let signed = self.session.get().zip(self.signature.get());
         let question = Question::server_version();
-        let signed = signed.and_then(|(session, it)| self.request(session, it, &question).ok());
+        let signed = signed.and_then(|(session, it)| {
+            let request = self.request(session, &question);
+            self.signed(request, it).ok()
+        });
         let header = signed
             .as_ref()
             .and_then(|request| request.headers().get(AUTHORIZATION));
@@ -300,18 +303,12 @@ impl Client {
         Ok(self.signature.get_or_init(|| signature))
     }
 
-    fn request(
-        &self,
-        session: &Session,
-        signature: &Signature,
-        question: &Question,
-    ) -> Result<Request, Failure> {
+    fn request(&self, session: &Session, question: &Question) -> RequestBuilder {
         let url = self.address.endpoint(&question.path, &question.parameters);
-        let request = match &question.search {
+        match &question.search {
             None => session.http.get(url),
             Some(body) => session.http.post(url).json(body),
-        };
-        self.signed(request, signature)
+        }
     }
 
     fn signed(
@@ -324,58 +321,5 @@ impl Client {
         }
         let request = signature.credentials.sign(request).build();
         request.map_err(|error| unreachable(&error.without_url()))
-    }
-}
-
-fn unreachable(error: &dyn std::fmt::Display) -> Failure {
-    Failure::Unreachable {
-        reason: error.to_string(),
-    }
-}
-
-impl Session {
-    fn start(address: &Address, settings: &Settings) -> Result<Self, Failure> {
-        let builder = http::builder(address.url(), settings.limits.request_timeout);
-        let http = settings.tls.apply(builder, address)?.build();
-        let http = http.map_err(|error| Failure::Unreachable {
-            reason: format!("{:?}", error.without_url()),
-        })?;
-        let runtime = Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| unreachable(&error))?;
-        Ok(Self {
-            runtime: Some(runtime),
-            http,
-        })
-    }
-
-    fn block_on<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-        match &self.runtime {
-            Some(runtime) => runtime.block_on(work),
-            None => Err(unreachable(&"the client is closed")),
-        }
-    }
-
-    fn send(
-        &self,
-        requests: Vec<Request>,
-        limits: Limits,
-        end: Instant,
-    ) -> Vec<Result<Answer, Failure>> {
-        let answers = self.block_on(async {
-            let mut tasks = JoinSet::new();
-            for (index, request) in requests.into_iter().enumerate() {
-                let http = self.http.clone();
-                tasks.spawn(async move {
-                    let raw = attempt::ask(&http, request, limits, end, LARGEST_BODY).await;
-                    (index, raw.and_then(Raw::judge))
-                });
-            }
-            let mut answers = tasks.join_all().await;
-            answers.sort_by_key(|(index, _)| *index);
-            Ok(answers.into_iter().map(|(_, answer)| answer).collect())
-        });
-        answers.unwrap_or_else(|failure| vec![Err(failure)])
     }
 }

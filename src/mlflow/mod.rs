@@ -14,6 +14,7 @@ mod failure;
 mod ini;
 mod order;
 mod question;
+mod session;
 mod settings;
 mod stream;
 mod tls;

@@ -5,7 +5,8 @@
 
 use std::time::{Duration, Instant};
 
-use reqwest::{Request, StatusCode};
+use reqwest::header::RETRY_AFTER;
+use reqwest::{Request, Response, StatusCode};
 
 use super::attempt::Limits;
 use super::exchange::{Fetched, LARGEST_BODY, Raw};
@@ -31,7 +32,8 @@ pub(super) async fn stream(
         *this.timeout_mut() = Some(left);
         let wait = limits.request_timeout.min(left);
         let begun = within(wait, http.execute(this)).await;
-        let pause = http::pause(attempt, None);
+        let pause = http::pause(attempt, asked_pause(&begun));
+        let left = end.saturating_duration_since(Instant::now());
         let again = match &begun {
             Ok(response) => http::is_transient(response.status()),
             Err(failure) => matches!(failure, Failure::Unreachable { .. }),
@@ -44,9 +46,14 @@ pub(super) async fn stream(
     }
 }
 
+fn asked_pause(begun: &Result<Response, Failure>) -> Option<Duration> {
+    let header = begun.as_ref().ok()?.headers().get(RETRY_AFTER)?;
+    http::retry_after(header.to_str().ok())
+}
+
 /// Hands on the body of a file; reads that of anything else.
 async fn pour(
-    mut response: reqwest::Response,
+    mut response: Response,
     wait: Duration,
     limit: u64,
     sink: &mut dyn FnMut(&[u8]),

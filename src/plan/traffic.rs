@@ -16,17 +16,20 @@ const CHANGE: u32 = 30;
 const WHY: &str = "In steps, each with its gate; what does not pass goes back by itself. Stopped at \
     any moment, it goes on from there when the job is run again.";
 
+const WHY_BACK: &str = "At once, and no gate is asked: what is live now is what was good before. \
+    Stopped at any moment, it goes on from there when the job is run again.";
+
 /// The step, with what its gate decided kept for later; `None` where nothing is served.
 pub(super) fn forth(spec: &Spec, environment: &Environment, variables: &Variables) -> Option<Step> {
     let kept = spec.online.as_ref()?.rollout.gate.clone();
-    Some(step(environment, kept, variables))
+    Some(step(environment, kept, variables).because(WHY))
 }
 
 /// The step after the alias was put back; `None` where nothing is served.
 pub(super) fn back(spec: &Spec, environment: &Environment, variables: &Variables) -> Option<Step> {
     spec.online
         .as_ref()
-        .map(|_| step(environment, None, variables))
+        .map(|_| step(environment, None, variables).because(WHY_BACK))
 }
 
 fn step(environment: &Environment, kept: Option<String>, variables: &Variables) -> Step {
@@ -35,7 +38,7 @@ fn step(environment: &Environment, kept: Option<String>, variables: &Variables) 
         kept,
         env: variables.step.clone(),
     };
-    plain("Roll out", Action::Rollout(call)).because(WHY)
+    plain("Roll out", Action::Rollout(call))
 }
 
 /// How long it may take, in whole minutes: every step bakes and is a change of the endpoint, and a

@@ -54,6 +54,8 @@ pub struct Now {
     pub candidate: ModelVersion,
     /// `sha256:` and the digest of the candidate's `MLmodel` file, where it was read again.
     pub model_file: Option<String>,
+    /// `sha256:` and the digest over all files of the candidate, where they were read again.
+    pub files: Option<String>,
 }
 
 /// Whether the decision was attested.
@@ -75,6 +77,17 @@ pub enum Attestation {
         /// What to do next.
         help: String,
     },
+}
+
+impl Attestation {
+    /// Who signed the decisions.
+    #[must_use]
+    pub fn records(self) -> Vec<AttestationRecord> {
+        match self {
+            Self::Shown { records, .. } => records,
+            Self::NotAsked | Self::Missing { .. } => Vec::new(),
+        }
+    }
 }
 
 /// What is known about a person's approval.

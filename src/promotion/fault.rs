@@ -3,6 +3,8 @@
 //! The one decision here: a fault names the entry it is about, and how bad it is. What was taken
 //! away or changed is never mixed up with what was not finished.
 
+use crate::codes::codes;
+
 /// Something about a ledger that is not as gatewright leaves it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
@@ -117,6 +119,42 @@ pub enum Fault {
     },
 }
 
+codes! {
+    /// The kind of a fault. Its name is stable: programs may rely on it.
+    pub enum FaultKind {
+        /// A tag whose name does not end in a number.
+        Misnamed = "misnamed",
+        /// Entries that are not there.
+        Missing = "missing",
+        /// Several entries with one number.
+        Duplicate = "duplicate",
+        /// An entry that is none.
+        Unreadable = "unreadable",
+        /// An entry in a form that this program does not know.
+        UnknownFormat = "unknown-format",
+        /// An entry in the place of another one.
+        Misplaced = "misplaced",
+        /// An entry on another version than the one that it is about.
+        OnOtherVersion = "on-other-version",
+        /// An entry whose text is not the one that the entry after it follows.
+        Changed = "changed",
+        /// An entry that does not follow the one before it.
+        Unlinked = "unlinked",
+        /// The last entry, or what the head says of it, was changed.
+        HeadDigest = "head-digest",
+        /// Nothing says which entry is the last.
+        HeadMissing = "head-missing",
+        /// What says which entry is the last cannot be read.
+        HeadUnreadable = "head-unreadable",
+        /// There are entries after the one that is said to be the last.
+        HeadBehind = "head-behind",
+        /// The alias still points to what the last entry replaces.
+        Unfinished = "unfinished",
+        /// The alias points elsewhere than the last entry says.
+        Moved = "moved",
+    }
+}
+
 /// What a fault means for those who go by the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gravity {
@@ -165,26 +203,32 @@ impl Fault {
         }
     }
 
+    /// What kind of fault it is.
+    #[must_use]
+    pub fn kind(&self) -> FaultKind {
+        match self {
+            Self::Misnamed { .. } => FaultKind::Misnamed,
+            Self::Missing { .. } => FaultKind::Missing,
+            Self::Duplicate { .. } => FaultKind::Duplicate,
+            Self::Unreadable { .. } => FaultKind::Unreadable,
+            Self::UnknownFormat { .. } => FaultKind::UnknownFormat,
+            Self::Misplaced { .. } => FaultKind::Misplaced,
+            Self::OnOtherVersion { .. } => FaultKind::OnOtherVersion,
+            Self::Changed { .. } => FaultKind::Changed,
+            Self::Unlinked { .. } => FaultKind::Unlinked,
+            Self::HeadDigest { .. } => FaultKind::HeadDigest,
+            Self::HeadMissing { .. } => FaultKind::HeadMissing,
+            Self::HeadUnreadable { .. } => FaultKind::HeadUnreadable,
+            Self::HeadBehind { .. } => FaultKind::HeadBehind,
+            Self::Unfinished { .. } => FaultKind::Unfinished,
+            Self::Moved { .. } => FaultKind::Moved,
+        }
+    }
+
     /// One word for it, for programs.
     #[must_use]
     pub fn code(&self) -> &'static str {
-        match self {
-            Self::Misnamed { .. } => "misnamed",
-            Self::Missing { .. } => "missing",
-            Self::Duplicate { .. } => "duplicate",
-            Self::Unreadable { .. } => "unreadable",
-            Self::UnknownFormat { .. } => "unknown-format",
-            Self::Misplaced { .. } => "misplaced",
-            Self::OnOtherVersion { .. } => "on-other-version",
-            Self::Changed { .. } => "changed",
-            Self::Unlinked { .. } => "unlinked",
-            Self::HeadDigest { .. } => "head-digest",
-            Self::HeadMissing { .. } => "head-missing",
-            Self::HeadUnreadable { .. } => "head-unreadable",
-            Self::HeadBehind { .. } => "head-behind",
-            Self::Unfinished { .. } => "unfinished",
-            Self::Moved { .. } => "moved",
-        }
+        self.kind().name()
     }
 }
 

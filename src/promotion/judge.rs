@@ -209,6 +209,34 @@ fn attested(case: &Case<'_>) -> Option<Refusal> {
     ))
 }
 
+/// What of a record can be made shorter, the longest part first.
+fn shorten(record: &Record) -> String {
+    let ids = record.waived.iter().map(String::len).sum::<usize>();
+    let mut parts = [
+        (
+            record.reason.as_ref().map_or(0, String::len),
+            "give a shorter `--reason`",
+        ),
+        (
+            ids,
+            "give the checks that are waived shorter ids (`id:` in the spec), or let fewer waivers stand",
+        ),
+        (
+            record.source.len(),
+            "keep the model's files at a shorter path",
+        ),
+        (record.spec.path.len(), "keep the spec at a shorter path"),
+    ];
+    parts.sort_by_key(|(length, _)| std::cmp::Reverse(*length));
+    let worth = parts.iter().filter(|(length, _)| *length >= 200);
+    let parts: Vec<_> = worth.map(|(_, advice)| *advice).collect();
+    if parts.is_empty() {
+        "let fewer gates and approvals go on one record: promote with the gates of one environment (`--env`)".to_owned()
+    } else {
+        parts.join("; or ")
+    }
+}
+
 /// An entry has to fit into a tag of every MLflow, with its place in the ledger and the places of
 /// its decisions, which are not known yet.
 #[must_use]
@@ -220,7 +248,7 @@ pub fn too_long(record: &Record) -> Option<Refusal> {
         Refusal::new(
             Ground::TooLong,
             format!("the record would have {length} bytes, and a tag holds {LONGEST_ENTRY}"),
-            "give a shorter `--reason`",
+            shorten(record),
         )
     })
 }

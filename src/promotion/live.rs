@@ -57,11 +57,12 @@ impl Chain {
     }
 
     /// Whether an alias ever pointed to a version, by entries that were carried out and by what
-    /// they replaced.
+    /// they replaced. An entry that is not as it was written says nothing.
     #[must_use]
     pub fn was_live(&self, alias: &str, version: u64) -> bool {
-        self.of_alias(alias).any(|link| {
-            link.record.replaces == Some(version)
+        let mut links = self.of_alias(alias);
+        links.any(|link| {
+            (link.outcome != Outcome::Unsound && link.record.replaces == Some(version))
                 || (link.was_carried_out() && link.record.version == version)
         })
     }

@@ -21,7 +21,7 @@ mod wording;
 pub use back::{Back, back};
 pub use case::{Approvals, Asked, Attestation, Case, Now};
 pub use chain::{Chain, Link, Outcome, Place};
-pub use fault::{Fault, Gravity, Note};
+pub use fault::{Fault, FaultKind, Gravity, Note};
 pub use head::Head;
 pub use judge::{expected, is_approved, judge, ready, too_long};
 pub use record::{Action, ApprovalRecord, Author, DecisionLink, FORMAT, Record, moment};

@@ -4,6 +4,8 @@
 //! stands for is a person's judgement in the place of a gate's; it never stands for not looking at
 //! what is there.
 
+use crate::codes::codes;
+
 /// What a refusal comes down to. The first one of several is the answer of the whole: what makes
 /// the others meaningless comes before them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,88 +20,59 @@ pub enum Meaning {
     Hold,
 }
 
-/// The ground of a refusal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Ground {
-    /// The environment asks no gate, so that nobody judged.
-    NoGate,
-    /// A gate that has to pass has no decision.
-    NoDecision,
-    /// Two decisions of one gate.
-    TwoDecisions,
-    /// A decision of a gate that is not asked.
-    OtherGate,
-    /// A decision about another project, model, environment or registry.
-    OtherSubject,
-    /// A decision by another spec, other waivers or other settings.
-    OtherSpec,
-    /// A decision about a run that is no version.
-    Unregistered,
-    /// The candidate is not the version that was judged.
-    CandidateMoved,
-    /// The version is there, and is not what was judged.
-    CandidateChanged,
-    /// Another version is live than the one that the candidate was compared with.
-    ChampionMoved,
-    /// An alias is not where it was expected to be.
-    Unexpected,
-    /// The decision is too old, or from the future.
-    Age,
-    /// The gate blocked.
-    Blocked,
-    /// The gate holds.
-    Held,
-    /// The decision passes, and judged nothing.
-    NotJudged,
-    /// The registration of the version is not complete.
-    NotReady,
-    /// The tag that stands for a person's approval does not say so.
-    NotApproved,
-    /// The decision is not attested.
-    NotAttested,
-    /// The ledger does not say what was live before.
-    NoLedger,
-    /// The alias is not where the ledger says.
-    MovedOutside,
-    /// The version was never live.
-    NeverLive,
-    /// The record would be larger than the registry keeps.
-    TooLong,
-    /// Somebody else moved the alias first, or is about to.
-    Conflict,
+codes! {
+    /// The ground of a refusal. Its name is stable: programs may rely on it.
+    pub enum Ground {
+        /// The environment asks no gate, so that nobody judged.
+        NoGate = "no-gate",
+        /// A gate that has to pass has no decision.
+        NoDecision = "no-decision",
+        /// Two decisions of one gate.
+        TwoDecisions = "two-decisions",
+        /// A decision of a gate that is not asked.
+        OtherGate = "other-gate",
+        /// A decision about another project, model, environment or registry.
+        OtherSubject = "other-subject",
+        /// A decision by another spec, other waivers or other settings.
+        OtherSpec = "other-spec",
+        /// A decision about a run that is no version.
+        Unregistered = "unregistered",
+        /// The candidate is not the version that was judged.
+        CandidateMoved = "candidate-moved",
+        /// The version is there, and is not what was judged.
+        CandidateChanged = "candidate-changed",
+        /// Another version is live than the one that the candidate was compared with.
+        ChampionMoved = "champion-moved",
+        /// An alias is not where it was expected to be.
+        Unexpected = "unexpected",
+        /// The decision is too old, or from the future.
+        Age = "decision-age",
+        /// The gate blocked.
+        Blocked = "blocked",
+        /// The gate holds.
+        Held = "held",
+        /// The decision passes, and judged nothing.
+        NotJudged = "not-judged",
+        /// The registration of the version is not complete.
+        NotReady = "not-ready",
+        /// The tag that stands for a person's approval does not say so.
+        NotApproved = "not-approved",
+        /// The decision is not attested.
+        NotAttested = "not-attested",
+        /// The ledger does not say what was live before.
+        NoLedger = "no-ledger",
+        /// The alias is not where the ledger says.
+        MovedOutside = "moved-outside",
+        /// The version was never live.
+        NeverLive = "never-live",
+        /// The record would be larger than the registry keeps.
+        TooLong = "too-long",
+        /// Somebody else moved the alias first, or is about to.
+        Conflict = "conflict",
+    }
 }
 
 impl Ground {
-    /// The stable name, in kebab-case.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::NoGate => "no-gate",
-            Self::NoDecision => "no-decision",
-            Self::TwoDecisions => "two-decisions",
-            Self::OtherGate => "other-gate",
-            Self::OtherSubject => "other-subject",
-            Self::OtherSpec => "other-spec",
-            Self::Unregistered => "unregistered",
-            Self::CandidateMoved => "candidate-moved",
-            Self::CandidateChanged => "candidate-changed",
-            Self::ChampionMoved => "champion-moved",
-            Self::Unexpected => "unexpected",
-            Self::Age => "decision-age",
-            Self::Blocked => "blocked",
-            Self::Held => "held",
-            Self::NotJudged => "not-judged",
-            Self::NotReady => "not-ready",
-            Self::NotApproved => "not-approved",
-            Self::NotAttested => "not-attested",
-            Self::NoLedger => "no-ledger",
-            Self::MovedOutside => "moved-outside",
-            Self::NeverLive => "never-live",
-            Self::TooLong => "too-long",
-            Self::Conflict => "conflict",
-        }
-    }
-
     /// What it comes down to.
     #[must_use]
     pub fn meaning(self) -> Meaning {

@@ -152,7 +152,11 @@ fn changed(case: &Case<'_>, decision: &Presented) -> Option<&'static str> {
     } else if judged.model_file.is_some() && judged.model_file != case.now.model_file {
         Some("`MLmodel` file")
     } else {
-        None
+        let files = judged.files.as_ref().map(|files| &files.digest);
+        let differ = files.zip(case.now.files.as_ref());
+        differ
+            .filter(|(judged, now)| judged != now)
+            .map(|_| "model digest")
     }
 }
 

@@ -5,6 +5,7 @@
 //! order), and everything else is a conflict.
 
 use super::{Change, RegistryError};
+use crate::evidence::HEAD_TAG;
 use crate::promotion::Head;
 
 /// What a registry holds of what a change is about.
@@ -126,7 +127,10 @@ pub(super) fn read_head(text: Option<&str>) -> Result<Option<Head>, RegistryErro
     };
     let head = serde_json::from_str(text);
     head.map(Some).map_err(|error| RegistryError::Conflict {
-        found: format!("the head of the ledger cannot be read: {error}"),
+        found: format!(
+            "the head of the ledger cannot be read: {error}; look at the tag `{HEAD_TAG}` of the \
+             model, and remove it to go on from the last entry"
+        ),
     })
 }
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::RegistryError;
-use crate::evidence::{ENTRY_TAG, ModelVersion};
+use crate::evidence::{ENTRY_TAG, ModelVersion, ROLLOUT_TAG};
 
 /// The tag of a copy that names its original: `models:/NAME/VERSION`.
 pub const COPIED_TAG: &str = "gatewright.copied-from";
@@ -19,10 +19,13 @@ pub(super) fn address((model, version): (&str, u64)) -> String {
     format!("models:/{model}/{version}")
 }
 
-/// The tags of a copy: those of the original without its promotions, and where it is from.
+/// What the tags begin with that say what became of a version: its promotions, its rollouts.
+const OF_THE_ORIGINAL: [&str; 2] = [ENTRY_TAG, ROLLOUT_TAG];
+
+/// The tags of a copy: those of the original without what became of that, and where it is from.
 pub(super) fn tags(original: BTreeMap<String, String>, from: &str) -> BTreeMap<String, String> {
     let mut tags = original;
-    tags.retain(|tag, _| !tag.starts_with(ENTRY_TAG));
+    tags.retain(|tag, _| !OF_THE_ORIGINAL.iter().any(|start| tag.starts_with(start)));
     tags.insert(COPIED_TAG.to_owned(), from.to_owned());
     tags
 }
@@ -100,9 +103,14 @@ mod tests {
     }
 
     #[test]
-    fn promotions_are_not_copied() {
-        let original = ["gatewright.promotion.1", "kind", COPIED_TAG]
-            .map(|tag| (tag.to_owned(), "x".to_owned()));
+    fn promotions_and_rollouts_are_not_copied() {
+        let original = [
+            "gatewright.promotion.1",
+            "gatewright.rollout.fare",
+            "kind",
+            COPIED_TAG,
+        ]
+        .map(|tag| (tag.to_owned(), "x".to_owned()));
         let copied = tags(original.into(), "models:/m/1");
         assert_eq!(copied.len(), 2);
         assert_eq!(copied[COPIED_TAG], "models:/m/1");

@@ -73,7 +73,7 @@ pub fn sarif(all: &Found) -> String {
     let codes: BTreeSet<Code> = flat(all).map(|(_, diagnostic)| diagnostic.code).collect();
     let rules: Vec<_> = codes
         .iter()
-        .map(|code| rule(code.name(), code.meaning(), code.meaning()))
+        .map(|code| rule(code.name(), code.explanation(), code.explanation()))
         .collect();
     let results: Vec<_> = flat(all)
         .map(|(source, diagnostic)| {

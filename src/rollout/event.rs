@@ -1,6 +1,6 @@
 //! What can happen to a rollout, and what can be done about it.
 
-use super::{Routes, Seen};
+use super::{Because, Routes, Seen};
 use crate::gate::Verdict;
 use crate::spec::OnFailure;
 
@@ -38,6 +38,8 @@ pub enum Event {
     Forgotten,
     /// A person wants the traffic back.
     Abort,
+    /// Somebody rolled back to another version, and the traffic is to go back as well.
+    RolledBack,
 }
 
 /// How an endpoint took a wish for a change.
@@ -87,4 +89,7 @@ pub enum End {
     Conflict(String),
     /// The traffic was to go back, and nobody knows whether it did.
     Lost,
+    /// After a rollback: the version does not get everything, or nobody knows whether it does. It
+    /// is not given up: whoever comes next goes on.
+    Stopped(Because),
 }

@@ -1,191 +1,12 @@
 //! What holds for every rollout, whatever happens to it: a world that fails, forgets and changes
 //! its mind, and a process that dies at any moment.
 
-use std::collections::BTreeSet;
-
 use proptest::prelude::*;
 
+use super::world::{LIMITS, before, begun, side, world};
 use super::*;
 use crate::gate::Verdict;
-use crate::spec::{OnFailure, Steps};
-
-const LIMITS: Limits = Limits {
-    bake_ms: 10_000,
-    contact_ms: 20_000,
-    update_ms: 60_000,
-    gated: true,
-    on_failure: OnFailure::Rollback,
-};
-
-fn side(version: u64) -> Side {
-    Side {
-        version,
-        route: format!("fare-{version}"),
-    }
-}
-
-fn before() -> Routes {
-    [("fare-6", 100), ("other-1", 0)].into_iter().collect()
-}
-
-fn begun(limits: Limits, shares: &[u8]) -> Rollout {
-    let steps = Steps::new(shares.to_vec()).unwrap();
-    Rollout::begin(limits, "fare", (side(6), side(7)), before(), &steps, 0)
-}
-
-/// An endpoint, the person at its page, the gate, and everything that can go wrong.
-struct World {
-    routes: Routes,
-    /// A change under way, how many looks it takes, and whether it will succeed.
-    change: Option<(Routes, u8, bool)>,
-    failed: bool,
-    /// What happens, draw by draw; nothing more when it is used up.
-    fate: Vec<u8>,
-    now_ms: i64,
-    passed: BTreeSet<usize>,
-    was_out_of_reach: bool,
-    was_taken: bool,
-    raised: Vec<u8>,
-}
-
-impl World {
-    fn draw(&mut self) -> u8 {
-        self.fate.pop().unwrap_or(u8::MAX)
-    }
-
-    fn look(&mut self) -> Event {
-        self.now_ms += 100;
-        match self.draw() {
-            0..20 => {
-                self.was_out_of_reach = true;
-                self.now_ms += 9_000;
-                return Event::Unseen;
-            }
-            20..23 => {
-                self.was_taken = true;
-                self.change = None;
-                self.routes = [("fare-6", 61), ("fare-7", 39)].into_iter().collect();
-            }
-            _ => {}
-        }
-        if let Some((routes, looks, succeeds)) = self.change.take() {
-            if looks > 0 {
-                let update = Update::Running {
-                    towards: Some(routes.clone()),
-                };
-                self.change = Some((routes, looks - 1, succeeds));
-                return Event::Seen(self.seen(update));
-            }
-            self.failed = !succeeds;
-            if succeeds {
-                self.routes = routes;
-            }
-        }
-        let update = if self.failed {
-            Update::Failed
-        } else {
-            Update::None
-        };
-        Event::Seen(self.seen(update))
-    }
-
-    fn seen(&self, update: Update) -> Seen {
-        let versions = [side(6), side(7)].into_iter();
-        let deployed = versions.filter(|side| self.routes.has(&side.route));
-        Seen {
-            routes: self.routes.clone(),
-            versions: deployed.map(|side| (side.route, side.version)).collect(),
-            update,
-            ready: true,
-        }
-    }
-
-    fn set(&mut self, wanted: &Routes) -> Event {
-        assert!(!self.was_taken, "the traffic of somebody else was changed");
-        if self.change.is_some() {
-            return Event::Asked(Asked::Busy);
-        }
-        let share = wanted.share("fare-7");
-        self.raised.push(share);
-        let (looks, fate) = (self.draw() % 4, self.draw());
-        let asked = match fate {
-            0..15 => return Event::Asked(Asked::Refused("no".to_owned())),
-            15..25 => return Event::Asked(Asked::Busy),
-            // Contact was lost, and the change is under way all the same.
-            25..40 => Asked::Unknown,
-            _ => Asked::Accepted,
-        };
-        self.change = Some((wanted.clone(), looks, !(40..50).contains(&fate)));
-        Event::Asked(asked)
-    }
-
-    fn perform(&mut self, action: &Action, step: usize) -> Event {
-        match action {
-            Action::Look | Action::End(_) => self.look(),
-            Action::Wait => {
-                self.now_ms += 2_000;
-                self.look()
-            }
-            Action::Set(routes) => self.set(routes),
-            Action::Measure => match self.draw() {
-                0..30 => {
-                    self.was_out_of_reach = true;
-                    self.now_ms += 9_000;
-                    Event::Unmeasured
-                }
-                _ => Event::Measured,
-            },
-            Action::Judge => {
-                let verdict = match self.draw() {
-                    0..30 => Verdict::Blocked,
-                    30..45 => Verdict::Hold,
-                    _ => Verdict::Pass,
-                };
-                if verdict == Verdict::Pass {
-                    self.passed.insert(step);
-                }
-                Event::Judged(verdict)
-            }
-        }
-    }
-
-    /// Drives a rollout as the command does, and lets it die and be run again as fate wills.
-    fn drive(&mut self, limits: Limits, shares: &[u8]) -> (End, State) {
-        let mut rollout = begun(limits, shares);
-        let mut action = Action::Look;
-        for _ in 0..5_000 {
-            let written = rollout.state().text();
-            if let Action::End(end) = &action {
-                return (end.clone(), rollout.state().clone());
-            }
-            let dies = self.draw();
-            if dies >= 10 {
-                let event = self.perform(&action, rollout.state().step);
-                if dies >= 20 {
-                    action = rollout.on(event, self.now_ms);
-                    continue;
-                }
-            }
-            rollout = Rollout::resume(limits, State::read(&written).unwrap(), self.now_ms);
-            action = Action::Look;
-        }
-        panic!("no end after 5000 actions: {:?}", rollout.state());
-    }
-}
-
-fn world(fate: Vec<u8>) -> World {
-    World {
-        routes: before(),
-        change: None,
-        failed: false,
-        fate,
-        now_ms: 0,
-        passed: BTreeSet::new(),
-        was_out_of_reach: false,
-        was_taken: false,
-        raised: Vec::new(),
-    }
-}
+use crate::spec::OnFailure;
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
@@ -200,7 +21,7 @@ proptest! {
     ) {
         let on_failure = if holds { OnFailure::Hold } else { OnFailure::Rollback };
         let mut world = world(fate);
-        let (end, state) = world.drive(Limits { on_failure, ..LIMITS }, &shares);
+        let (end, state) = world.drive_forth(Limits { on_failure, ..LIMITS }, &shares);
         // Whatever happened: no share that was asked for lacks a pass of every step before it.
         for raised in &world.raised {
             let missing = shares.iter().position(|share| share >= raised).unwrap_or(0);
@@ -221,7 +42,38 @@ proptest! {
                 prop_assert!(verdict == Verdict::Hold || holds);
             }
             End::Conflict(found) => prop_assert!(world.was_taken || world.failed, "{found}"),
+            End::Stopped(because) => prop_assert!(false, "{because:?}"),
             End::Lost => prop_assert!(world.was_out_of_reach || world.change.is_some() || !world.fate.is_empty()),
+        }
+    }
+
+    #[test]
+    fn after_a_rollback_no_gate_is_asked_and_nothing_gives_the_traffic_away_again(
+        fate in proptest::collection::vec(any::<u8>(), 0..400),
+        share in prop_oneof![Just(None), Just(Some(0)), Just(Some(5)), Just(Some(25)), Just(Some(100))],
+        phase in prop_oneof![Just(Phase::Raising), Just(Phase::Baking), Just(Phase::Returning)],
+    ) {
+        let is_calm = fate.is_empty();
+        let mut world = world(fate);
+        let rollout = match share {
+            None => Rollout::begin_back(LIMITS, "fare", (side(6), side(7)), before(), 0),
+            // A rollout of the version was under way before somebody rolled back to it.
+            Some(share) => {
+                let mut state = begun(LIMITS, &[5, 25, 100]).state().clone();
+                state.step = [5, 25, 100].iter().position(|one| *one >= share).unwrap();
+                state.phase = phase;
+                world.routes = before().with("fare-6", 100 - share).with("fare-7", share);
+                Rollout::resume(LIMITS, state.at_once(0), 0)
+            }
+        };
+        let (end, state) = world.drive(LIMITS, rollout);
+        prop_assert_eq!(world.judgements, 0);
+        prop_assert!(world.raised.iter().all(|share| *share == 100), "{:?}", world.raised);
+        match end {
+            End::Finished { .. } => prop_assert_eq!(world.routes.only(), Some("fare-7")),
+            End::Stopped(_) => prop_assert!(!state.phase.is_over() && !is_calm),
+            End::Conflict(found) => prop_assert!(world.was_taken, "{found}"),
+            other => prop_assert!(false, "{other:?}"),
         }
     }
 
@@ -275,13 +127,15 @@ fn event() -> impl Strategy<Value = Event> {
         1 => Just(Event::Judged(Verdict::Blocked)),
         1 => Just(Event::Judged(Verdict::Hold)),
         1 => Just(Event::Forgotten),
+        1 => Just(Event::Abort),
+        1 => Just(Event::RolledBack),
     ]
 }
 
 #[test]
 fn an_undisturbed_rollout_goes_through_its_steps() {
     let mut world = world(Vec::new());
-    let (end, state) = world.drive(LIMITS, &[5, 25, 100]);
+    let (end, state) = world.drive_forth(LIMITS, &[5, 25, 100]);
     assert_eq!(end, End::Finished { retired: true });
     assert_eq!(state.phase, Phase::Finished);
     assert_eq!(world.raised, [5, 25, 100, 100]);
@@ -326,7 +180,7 @@ fn a_rollout_without_a_gate_lets_each_step_last() {
         ..LIMITS
     };
     let mut world = world(Vec::new());
-    let (end, _) = world.drive(limits, &[5, 100]);
+    let (end, _) = world.drive_forth(limits, &[5, 100]);
     assert_eq!(end, End::Finished { retired: true });
     assert!(world.passed.is_empty() && world.now_ms >= 2 * limits.bake_ms);
 }

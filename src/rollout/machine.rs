@@ -1,44 +1,23 @@
 //! What to do next.
 //!
 //! The one decision here: traffic is raised in one place, after a verdict that is a pass; every
-//! other way out of a step leads back, or stops and leaves the traffic to a person.
+//! other way out of a step leads back, or stops and leaves the traffic to a person. Only after a
+//! rollback all of it goes at once to what was good before, and nothing but a person leads back
+//! from there.
 
+use super::Routes;
 use super::event::{Action, Asked, End, Event, Limits};
-use super::state::{Because, Cause, FORMAT, Phase, Side, State};
-use super::{Routes, Seen, Update};
+use super::state::{Because, Cause, Direction, Phase, Side, State};
+use super::watch::Watch;
 use crate::gate::Verdict;
 use crate::spec::{OnFailure, Steps};
 
 /// A rollout under way.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rollout {
-    limits: Limits,
-    state: State,
-    watch: Watch,
-}
-
-/// What need not be remembered: whoever comes after a crash begins each of it afresh.
-#[derive(Debug, Clone, PartialEq)]
-struct Watch {
-    /// When the phase began.
-    phase_ms: i64,
-    /// When the endpoint was last seen.
-    seen_ms: i64,
-    /// When its metrics were last read.
-    measured_ms: i64,
-    /// Whether the endpoint was asked for what the phase wants.
-    asked: bool,
-}
-
-impl Watch {
-    fn new(now_ms: i64) -> Self {
-        Self {
-            phase_ms: now_ms,
-            seen_ms: now_ms,
-            measured_ms: now_ms,
-            asked: false,
-        }
-    }
+    pub(super) limits: Limits,
+    pub(super) state: State,
+    pub(super) watch: Watch,
 }
 
 impl Rollout {
@@ -52,26 +31,42 @@ impl Rollout {
         steps: &Steps,
         now_ms: i64,
     ) -> Self {
-        let state = State {
-            format: FORMAT.to_owned(),
-            endpoint: endpoint.to_owned(),
-            from,
-            to,
-            steps: steps.shares().to_vec(),
-            step: 0,
-            phase: Phase::Raising,
-            since_ms: now_ms,
+        let state = State::new(
+            endpoint,
+            (from, to),
             before,
-            baseline: std::collections::BTreeMap::new(),
-            because: None,
-        };
+            steps.shares().to_vec(),
+            now_ms,
+        );
         Self::resume(limits, state, now_ms)
+    }
+
+    /// The rollout of a version that somebody rolled back to, from now on: one step, all of the
+    /// traffic, no gate.
+    #[must_use]
+    pub fn begin_back(
+        limits: Limits,
+        endpoint: &str,
+        (from, to): (Side, Side),
+        before: Routes,
+        now_ms: i64,
+    ) -> Self {
+        let state = State::new(endpoint, (from, to), before, vec![100], now_ms);
+        Self::resume(limits, state.at_once(now_ms), now_ms)
     }
 
     /// A rollout that somebody began, and did not finish. A step that was under way lasts its whole
     /// time again: what was measured of it is gone.
     #[must_use]
     pub fn resume(limits: Limits, state: State, now_ms: i64) -> Self {
+        let limits = match state.direction {
+            Direction::Forth => limits,
+            Direction::Back => Limits {
+                bake_ms: 0,
+                gated: false,
+                ..limits
+            },
+        };
         Self {
             limits,
             state,
@@ -93,8 +88,7 @@ impl Rollout {
     /// What is left of the present step, in milliseconds.
     #[must_use]
     pub fn left_ms(&self, now_ms: i64) -> i64 {
-        let baked = now_ms.saturating_sub(self.watch.phase_ms);
-        self.limits.bake_ms.saturating_sub(baked).max(0)
+        self.watch.left_ms(&self.limits, now_ms)
     }
 
     /// When the present phase began, in milliseconds since the Unix epoch.
@@ -118,153 +112,27 @@ impl Rollout {
             Event::Measured => self.measured(true, now_ms),
             Event::Unmeasured => self.measured(false, now_ms),
             Event::Judged(verdict) => self.judged(verdict, now_ms),
-            Event::Forgotten if self.state.phase == Phase::Settling => Action::Look,
+            Event::Forgotten
+                if self.state.phase == Phase::Settling
+                    || self.state.direction == Direction::Back =>
+            {
+                Action::Look
+            }
             Event::Forgotten => {
                 let reason = "the registry, where the rollout is remembered, is out of reach";
                 self.go_back(Cause::Contact, reason, now_ms)
             }
             Event::Abort => self.go_back(Cause::Abort, "a person asked for it", now_ms),
+            Event::RolledBack => self.go_back(Cause::Rollback, "it was rolled back", now_ms),
         }
     }
 
-    fn over(&self) -> Action {
+    /// What there is to do when nothing is.
+    pub(super) fn over(&self) -> Action {
         Action::End(match self.state.phase {
             Phase::Finished => End::Finished { retired: true },
             _ => End::Returned,
         })
-    }
-
-    fn seen(&mut self, seen: &Seen, now_ms: i64) -> Action {
-        if let Some(conflict) = self.replaced(seen) {
-            return Action::End(End::Conflict(conflict));
-        }
-        match self.state.phase {
-            Phase::Raising => self.raising(seen, now_ms),
-            Phase::Baking => self.baking(seen, now_ms),
-            Phase::Settling => self.settling(seen, now_ms),
-            Phase::Returning => self.returning(seen, now_ms),
-            Phase::Finished | Phase::Returned => self.over(),
-        }
-    }
-
-    /// Says when one of our names stands for another version than ours.
-    fn replaced(&self, seen: &Seen) -> Option<String> {
-        [&self.state.from, &self.state.to]
-            .into_iter()
-            .find_map(|side| {
-                let found = seen.versions.get(&side.route)?;
-                (*found != side.version).then(|| {
-                    format!(
-                        "`{}` is version {found} now, and was version {}",
-                        side.route, side.version
-                    )
-                })
-            })
-    }
-
-    fn raising(&mut self, seen: &Seen, now_ms: i64) -> Action {
-        let target = self.state.target();
-        match &seen.update {
-            Update::Running { towards } => match towards {
-                Some(towards) if !towards.is_same(&target) => other_change(towards),
-                _ => self.wait_for_update(now_ms),
-            },
-            Update::Failed if self.watch.asked => {
-                self.go_back(Cause::Update, &self.not_taken("its update failed"), now_ms)
-            }
-            Update::None | Update::Failed => {
-                if seen.routes.is_same(&target) {
-                    if seen.ready {
-                        return self.enter(Phase::Baking, now_ms);
-                    }
-                    return self.wait_for_update(now_ms);
-                }
-                if !seen.routes.is_same(&self.state.previous()) {
-                    return other_traffic(&seen.routes);
-                }
-                if self.watch.asked {
-                    return self.wait_for_update(now_ms);
-                }
-                self.watch.asked = true;
-                Action::Set(target)
-            }
-        }
-    }
-
-    fn baking(&mut self, seen: &Seen, now_ms: i64) -> Action {
-        if let Update::Running { .. } = seen.update {
-            let what = "somebody else is changing the endpoint";
-            return Action::End(End::Conflict(what.to_owned()));
-        }
-        if !seen.routes.is_same(&self.state.target()) {
-            return other_traffic(&seen.routes);
-        }
-        if !seen.ready {
-            return self.baking_blind(now_ms);
-        }
-        if self.limits.gated {
-            return Action::Measure;
-        }
-        if self.left_ms(now_ms) > 0 {
-            return Action::Wait;
-        }
-        self.advance(now_ms)
-    }
-
-    /// The endpoint answers, and what it serves does not.
-    fn baking_blind(&mut self, now_ms: i64) -> Action {
-        if now_ms.saturating_sub(self.watch.phase_ms.max(self.watch.measured_ms))
-            > self.limits.contact_ms
-        {
-            let reason = "the endpoint is not ready any more";
-            return self.go_back(Cause::Update, reason, now_ms);
-        }
-        Action::Wait
-    }
-
-    fn settling(&mut self, seen: &Seen, now_ms: i64) -> Action {
-        if let Update::Running { .. } = seen.update {
-            if self.is_late(now_ms) {
-                return self.finish(false);
-            }
-            return Action::Wait;
-        }
-        if !seen.routes.is_same(&self.state.settled()) {
-            return other_traffic(&seen.routes);
-        }
-        if !seen.routes.has(&self.state.from.route) {
-            return self.finish(true);
-        }
-        if self.watch.asked {
-            return self.finish(false);
-        }
-        self.watch.asked = true;
-        Action::Set(self.state.settled())
-    }
-
-    fn returning(&mut self, seen: &Seen, now_ms: i64) -> Action {
-        if self.is_late(now_ms) {
-            return Action::End(End::Lost);
-        }
-        if let Update::Running { .. } = seen.update {
-            return Action::Wait;
-        }
-        let before = self.state.before.clone();
-        let new = &self.state.to.route;
-        let is_clean = before.has(new) || !seen.routes.has(new);
-        if seen.routes.is_same(&before) && (is_clean || self.watch.asked) {
-            self.state.phase = Phase::Returned;
-            return Action::End(End::Returned);
-        }
-        if !seen.routes.is_same(&before) && !self.state.is_ours(&seen.routes) {
-            return other_traffic(&seen.routes);
-        }
-        self.watch.asked = !self.watch.asked;
-        if self.watch.asked {
-            Action::Set(before)
-        } else {
-            Action::Wait
-        }
     }
 
     fn unseen(&mut self, now_ms: i64) -> Action {
@@ -296,8 +164,12 @@ impl Rollout {
             (Asked::Busy | Asked::Refused(_), phase) => {
                 self.watch.asked = false;
                 match phase {
-                    Phase::Returning if self.is_late(now_ms) => Action::End(End::Lost),
-                    Phase::Settling if self.is_late(now_ms) => self.finish(false),
+                    Phase::Returning if self.watch.is_late(&self.limits, now_ms) => {
+                        Action::End(End::Lost)
+                    }
+                    Phase::Settling if self.watch.is_late(&self.limits, now_ms) => {
+                        self.finish(false)
+                    }
                     Phase::Raising => self.wait_for_update(now_ms),
                     _ => Action::Wait,
                 }
@@ -311,7 +183,7 @@ impl Rollout {
         }
         if is_read {
             self.watch.measured_ms = now_ms;
-        } else if now_ms.saturating_sub(self.watch.measured_ms) > self.limits.contact_ms {
+        } else if self.watch.is_blind(&self.limits, now_ms) {
             let reason = "the endpoint's metrics are out of reach";
             return self.go_back(Cause::Contact, reason, now_ms);
         }
@@ -336,7 +208,7 @@ impl Rollout {
     }
 
     /// The step passed: the only way to the next one.
-    fn advance(&mut self, now_ms: i64) -> Action {
+    pub(super) fn advance(&mut self, now_ms: i64) -> Action {
         if self.state.step + 1 < self.state.steps.len() {
             self.state.step += 1;
             return self.enter(Phase::Raising, now_ms);
@@ -344,55 +216,34 @@ impl Rollout {
         self.enter(Phase::Settling, now_ms)
     }
 
-    fn go_back(&mut self, cause: Cause, reason: &str, now_ms: i64) -> Action {
+    /// Gives the traffic back. After a rollback that is for a person alone: where the traffic was
+    /// is what somebody wanted to get away from.
+    pub(super) fn go_back(&mut self, cause: Cause, reason: &str, now_ms: i64) -> Action {
+        let is_wanted = matches!(cause, Cause::Abort | Cause::Rollback);
         if self.state.phase != Phase::Returning {
-            self.state.because = Some(Because::new(cause, reason));
+            let because = Because::new(cause, reason);
+            if self.state.direction == Direction::Back && !is_wanted {
+                return Action::End(End::Stopped(because));
+            }
+            self.state.because = Some(because);
         }
         self.enter(Phase::Returning, now_ms)
     }
 
-    fn enter(&mut self, phase: Phase, now_ms: i64) -> Action {
+    pub(super) fn enter(&mut self, phase: Phase, now_ms: i64) -> Action {
         self.state.phase = phase;
         self.state.since_ms = now_ms;
-        self.watch = Watch {
-            seen_ms: self.watch.seen_ms,
-            ..Watch::new(now_ms)
-        };
+        self.watch = self.watch.next(now_ms);
         Action::Look
     }
 
-    fn finish(&mut self, retired: bool) -> Action {
+    pub(super) fn finish(&mut self, retired: bool) -> Action {
         self.state.phase = Phase::Finished;
         Action::End(End::Finished { retired })
     }
 
-    fn wait_for_update(&mut self, now_ms: i64) -> Action {
-        if !self.is_late(now_ms) {
-            return Action::Wait;
-        }
-        let minutes = self.limits.update_ms / 60_000;
-        let reason = self.not_taken(&format!("it was not ready within {minutes} min"));
-        self.go_back(Cause::Update, &reason, now_ms)
-    }
-
-    fn is_late(&self, now_ms: i64) -> bool {
-        now_ms.saturating_sub(self.watch.phase_ms) > self.limits.update_ms
-    }
-
-    fn not_taken(&self, why: &str) -> String {
+    pub(super) fn not_taken(&self, why: &str) -> String {
         let to = self.state.to.version;
         format!("the endpoint did not take version {to}: {why}")
     }
-}
-
-fn other_traffic(routes: &Routes) -> Action {
-    Action::End(End::Conflict(format!(
-        "the traffic is divided as nobody here set it: {routes}"
-    )))
-}
-
-fn other_change(towards: &Routes) -> Action {
-    Action::End(End::Conflict(format!(
-        "somebody else is changing the endpoint, to: {towards}"
-    )))
 }

@@ -9,11 +9,15 @@ mod evidence;
 mod exposition;
 #[cfg(test)]
 mod laws;
+mod look;
 mod machine;
 mod routes;
 mod seen;
 mod state;
+mod watch;
 mod window;
+#[cfg(test)]
+mod world;
 
 pub use event::{Action, Asked, End, Event, Limits};
 pub use evidence::{Measured, evidence, place};
@@ -21,5 +25,5 @@ pub use exposition::{Exposition, Unreadable};
 pub use machine::Rollout;
 pub use routes::Routes;
 pub use seen::{Seen, Update};
-pub use state::{Because, Cause, FORMAT, Phase, Side, State, TAG};
+pub use state::{Because, Cause, Direction, FORMAT, Phase, Side, State};
 pub use window::{Measurement, Window};

@@ -8,12 +8,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Routes;
+use crate::evidence::ROLLOUT_TAG;
 
 /// The form of a state.
 pub const FORMAT: &str = "gatewright-rollout/1";
-
-/// What the name of the version's tag begins with; the endpoint's name follows.
-pub const TAG: &str = "gatewright.rollout.";
 
 /// The most characters of a reason that are kept.
 const LONGEST_REASON: usize = 300;
@@ -44,6 +42,30 @@ pub struct State {
     pub baseline: BTreeMap<String, f64>,
     /// Why it goes back, or went.
     pub because: Option<Because>,
+    /// What made the version live.
+    #[serde(default, skip_serializing_if = "Direction::is_forth")]
+    pub direction: Direction,
+}
+
+/// What made the version live that gets the traffic.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    /// A promotion: every step has to pass its gate.
+    #[default]
+    Forth,
+    /// A rollback: it gets everything at once, and no gate is asked.
+    Back,
+}
+
+impl Direction {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde hands a field on like this"
+    )]
+    fn is_forth(&self) -> bool {
+        *self == Self::Forth
+    }
 }
 
 /// A version, and what it is called behind the endpoint.
@@ -104,6 +126,8 @@ pub enum Cause {
     Contact,
     /// A person wanted it.
     Abort,
+    /// Somebody rolled back to another version.
+    Rollback,
 }
 
 impl Because {
@@ -122,10 +146,49 @@ impl Because {
 }
 
 impl State {
+    /// A rollout that begins at this moment, in milliseconds since the Unix epoch.
+    #[must_use]
+    pub fn new(
+        endpoint: &str,
+        (from, to): (Side, Side),
+        before: Routes,
+        steps: Vec<u8>,
+        now_ms: i64,
+    ) -> Self {
+        Self {
+            format: FORMAT.to_owned(),
+            endpoint: endpoint.to_owned(),
+            from,
+            to,
+            steps,
+            step: 0,
+            phase: Phase::Raising,
+            since_ms: now_ms,
+            before,
+            baseline: BTreeMap::new(),
+            because: None,
+            direction: Direction::Forth,
+        }
+    }
+
+    /// The same rollout once somebody rolled back to its version: wherever it is, it goes to its
+    /// last step, and needs no gate for that.
+    #[must_use]
+    pub fn at_once(mut self, now_ms: i64) -> Self {
+        self.direction = Direction::Back;
+        self.since_ms = now_ms;
+        self.because = None;
+        if self.phase != Phase::Settling {
+            self.step = self.steps.len().saturating_sub(1);
+            self.phase = Phase::Raising;
+        }
+        self
+    }
+
     /// The name of the tag that holds the state of a rollout on this endpoint.
     #[must_use]
     pub fn tag(endpoint: &str) -> String {
-        format!("{TAG}{endpoint}")
+        format!("{ROLLOUT_TAG}{endpoint}")
     }
 
     /// The state as it is written: JSON on one line.
@@ -155,6 +218,19 @@ impl State {
         wrong.map_or(Ok(state), Err)
     }
 
+    /// Reads the state of the rollout of a version to an endpoint back. MLflow copies the tags of a
+    /// version with it.
+    ///
+    /// # Errors
+    /// As [`State::read`], and when it is about another rollout.
+    pub fn of(text: &str, endpoint: &str, version: u64) -> Result<Self, String> {
+        let state = Self::read(text)?;
+        let is_its_own = state.to.version == version && state.endpoint == endpoint;
+        is_its_own.then_some(state).ok_or_else(|| {
+            "it is about another version or endpoint, and was copied here".to_owned()
+        })
+    }
+
     /// The share of the new version at the present step, in percent.
     #[must_use]
     pub fn share(&self) -> u8 {
@@ -173,6 +249,16 @@ impl State {
         match self.step.checked_sub(1) {
             None => self.before.clone(),
             Some(step) => self.routes_at(step),
+        }
+    }
+
+    /// Whether the present step begins from traffic that is divided like this.
+    #[must_use]
+    pub fn begins_from(&self, routes: &Routes) -> bool {
+        match self.direction {
+            Direction::Forth => self.previous().is_same(routes),
+            // Wherever an earlier rollout of the version stopped.
+            Direction::Back => self.before.is_same(routes) || self.is_ours(routes),
         }
     }
 

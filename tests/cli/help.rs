@@ -68,7 +68,7 @@ fn the_main_help_is_short_and_says_where_to_begin() {
       history    Tell what was live, when, and who decided it, by the model's ledger
       attest     Sign a decision, or check who signed it
       demo       Show the whole story in a fresh folder: pipelines, a blocked model, a promoted one
-      explain    Say what a code means, of a diagnostic or of a check's outcome
+      explain    Say what a code means: of a diagnostic, a check, a refusal or a fault of a ledger
       schema     Print a JSON Schema
       help       Print this message or the help of the given subcommand(s)
 

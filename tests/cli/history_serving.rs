@@ -49,6 +49,9 @@ fn rollouts() -> Sandbox {
             (*endpoint, state.to_string())
         })
         .collect();
+    let mut back = state("back", 2, "finished");
+    back["direction"] = "back".into();
+    tags.push(("back", back.to_string()));
     tags.push(("g", state("g", 7, "finished").to_string()));
     tags.push(("h", "{\"format\": \"later\"}".to_owned()));
     tagged(&tags)
@@ -66,6 +69,7 @@ fn the_rollouts_of_a_version_are_told_with_its_lineage() {
     insta::assert_snapshot!(lines("", "  serving"), @r"
     serving     a: step 2 of 3, being given 25 % since 2026-11-01 05:00Z, beside version 1
     serving     b: step 2 of 3, 25 % of the traffic since 2026-11-01 05:00Z, beside version 1
+    serving     back: finished by a rollback, without a gate, at 2026-11-01 05:00Z, in the place of version 1
     serving     c: every step passed; taking version 1 off since 2026-11-01 05:00Z
     serving     d: finished at 2026-11-01 05:00Z, in the place of version 1
     serving     e: going back to version 1 since 2026-11-01 05:00Z, from step 2 of 3: the gate blocked at 25 %\u{1b}[31m | <b>
@@ -76,6 +80,7 @@ fn the_rollouts_of_a_version_are_told_with_its_lineage() {
     insta::assert_snapshot!(lines("--format markdown", "- serving"), @r"
     - serving: a: step 2 of 3, being given 25 % since 2026-11-01 05:00Z, beside version 1
     - serving: b: step 2 of 3, 25 % of the traffic since 2026-11-01 05:00Z, beside version 1
+    - serving: back: finished by a rollback, without a gate, at 2026-11-01 05:00Z, in the place of version 1
     - serving: c: every step passed; taking version 1 off since 2026-11-01 05:00Z
     - serving: d: finished at 2026-11-01 05:00Z, in the place of version 1
     - serving: e: going back to version 1 since 2026-11-01 05:00Z, from step 2 of 3: the gate blocked at 25 %\\u{1b}\[31m \| &lt;b&gt;
@@ -90,7 +95,7 @@ fn programs_read_how_far_a_rollout_is() {
     let answer = rollouts().run("history --version 2 --format json");
     let document: Value = serde_json::from_str(&answer.stdout).unwrap();
     let serving = &document["version"]["serving"];
-    assert_eq!(serving.as_array().unwrap().len(), 8);
+    assert_eq!(serving.as_array().unwrap().len(), 9);
     assert_eq!(
         serving[1],
         json!({
@@ -99,10 +104,11 @@ fn programs_read_how_far_a_rollout_is() {
             "rollout": {
                 "phase": "baking", "since": "2026-11-01T05:00:00Z", "step": 2,
                 "steps": [5, 25, 100], "share": 25, "from": 1, "reason": null,
+                "direction": "forth",
             },
         })
     );
-    assert_eq!(serving[6]["rollout"], Value::Null);
+    assert_eq!(serving[7]["rollout"], Value::Null);
     let plain = sandbox(&story()).run("history --version 2 --format json");
     let document: Value = serde_json::from_str(&plain.stdout).unwrap();
     assert_eq!(document["version"]["serving"], json!([]));

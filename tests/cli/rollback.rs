@@ -133,6 +133,11 @@ fn a_ledger_that_was_changed_does_not_say_where_back_is() {
         answer.stderr
     );
     assert_eq!(registry.alias("champion"), Some(3));
+    assert_eq!(
+        back(&sandbox, "--to 4").code,
+        Some(1),
+        "what was written into an entry afterwards was never live"
+    );
     assert_eq!(back(&sandbox, "--to 2").code, Some(0));
 }
 

@@ -1,5 +1,6 @@
 //! `rollout`, against a workspace that remembers and against a program.
 
+mod back;
 mod command;
 mod ends;
 mod kill;
@@ -50,9 +51,10 @@ fn roll_out(sandbox: &Sandbox, workspace: &ServingWorkspace, words: &str) -> Ans
 }
 
 /// The same, not waited for.
-fn start(sandbox: &Sandbox, workspace: &ServingWorkspace) -> Child {
+fn start(sandbox: &Sandbox, workspace: &ServingWorkspace, words: &[&str]) -> Child {
     Command::new(env!("CARGO_BIN_EXE_gatewright"))
-        .args(["rollout", "--version", "2"])
+        .arg("rollout")
+        .args(words)
         .current_dir(sandbox.path(""))
         .env_clear()
         .envs(workspace.variables())
@@ -209,6 +211,17 @@ fn a_gate_that_blocks_gives_the_traffic_back_exactly() {
     );
     let restarted = roll_out(&sandbox, &workspace, "--restart");
     assert_eq!(restarted.code, Some(0), "{}", restarted.stderr);
+}
+
+#[test]
+fn the_gate_of_a_rollout_judges_no_version_so_that_a_promotion_does_not_ask_it() {
+    let sandbox = project(SPEC);
+    let answer = sandbox.run("promote --candidate 3 --format json");
+    assert_eq!(answer.code, Some(0), "{}", answer.stderr);
+    let result: Value = serde_json::from_str(&answer.stdout).unwrap();
+    let decisions = result["record"]["decisions"].as_array().unwrap();
+    let gates: Vec<_> = decisions.iter().map(|it| &it["gate"]).collect();
+    assert_eq!(gates, ["promote"]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use gatewright::artifact::{Access, ArtifactError, LARGEST_MODEL, Location, model_files};
 use gatewright::evidence::ModelFiles;
@@ -217,6 +218,18 @@ fn a_server_is_asked_for_every_folder_and_every_file() {
     let again = Each(vec![Answer(503, String::new()), file(b"abc")]);
     let broken = Each(vec![Half("hello".to_owned()), file(b"hello")]);
     assert_eq!(outcome(top(), again, broken).unwrap(), files);
+}
+
+#[test]
+fn a_server_that_asks_for_a_pause_before_a_file_gets_it() {
+    let busy = Whole(429, vec!["Retry-After: 1"], Vec::new());
+    let start = Instant::now();
+    outcome(top(), Each(vec![busy, file(b"abc")]), file(b"hello")).unwrap();
+    assert!(start.elapsed() >= Duration::from_secs(1));
+    let closed = Whole(503, vec!["Retry-After: 3600"], Vec::new());
+    let once = Each(vec![closed, file(b"abc")]);
+    let error = outcome(top(), once, file(b"hello")).unwrap_err();
+    assert!(matches!(error, ArtifactError::Refused { .. }), "{error:?}");
 }
 
 #[test]

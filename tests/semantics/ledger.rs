@@ -2,7 +2,7 @@
 //! that was touched.
 
 use gatewright::evidence::{ENTRY_TAG, Ledger};
-use gatewright::promotion::{Action, Chain, Gravity, Outcome, Record};
+use gatewright::promotion::{Action, ApprovalRecord, Chain, Gravity, Outcome, Record, too_long};
 use proptest::prelude::*;
 
 use super::support::ledger::{HOUR_MS, START_MS, Written};
@@ -433,4 +433,39 @@ fn an_entry_reads_back_as_it_was_written() {
     let record: &Record = &chain.links()[0].record;
     assert_eq!(record.text(), written.ledger.entries[0].text);
     assert!(!record.text().contains('\n'));
+}
+
+#[test]
+fn a_record_that_is_too_long_says_what_of_it_can_be_made_shorter() {
+    let record = Written::of("m", [1]).next("champion", 1);
+    assert_eq!(too_long(&record), None);
+    let help = |change: &dyn Fn(&mut Record)| {
+        let mut record = record.clone();
+        change(&mut record);
+        too_long(&record).unwrap().help
+    };
+    let id = "every-slice-of-region-within-two-percent".to_owned();
+    let waivers = |record: &mut Record| record.waived = vec![id.clone(); 100];
+    insta::assert_snapshot!(help(&|record| record.reason = Some("x".repeat(4500))), @"give a shorter `--reason`");
+    insta::assert_snapshot!(help(&waivers), @"give the checks that are waived shorter ids (`id:` in the spec), or let fewer waivers stand");
+    let all = help(&|record| {
+        waivers(record);
+        record.reason = Some("x".repeat(300));
+        record.source = format!("s3://{}", "x".repeat(5000));
+    });
+    insta::assert_snapshot!(all, @"keep the model's files at a shorter path; or give the checks that are waived shorter ids (`id:` in the spec), or let fewer waivers stand; or give a shorter `--reason`");
+    let approval = serde_json::json!({"kind": "github", "about": "prod", "by": "ana", "at": null});
+    let approval: ApprovalRecord = serde_json::from_value(approval).unwrap();
+    insta::assert_snapshot!(help(&|record| record.approvals = vec![ApprovalRecord::clone(&approval); 100]), @"let fewer gates and approvals go on one record: promote with the gates of one environment (`--env`)");
+}
+
+#[test]
+fn an_entry_that_was_changed_does_not_say_that_a_version_was_live() {
+    let mut written = three();
+    let text = &mut written.ledger.entries[1].text;
+    *text = text.replace("\"replaces\":1", "\"replaces\":9");
+    let chain = read(&written);
+    assert!(chain.damage().is_some());
+    assert!(!chain.was_live("champion", 9));
+    assert!(chain.was_live("champion", 2), "the next entry replaced it");
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Mutex;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use gatewright::evidence::HEAD_TAG;
 use gatewright::promotion::Head;
@@ -426,7 +426,7 @@ fn a_lease_is_waited_for_and_given_up_only_when_it_does_not_change() {
         });
     };
     hold(&server, 0);
-    let begun = std::time::Instant::now();
+    let begun = Instant::now();
     assert_eq!(open(&server).apply(&promotion(2)), Ok(Applied::Now));
     assert!(
         begun.elapsed() >= Duration::from_secs(1),
@@ -469,6 +469,187 @@ fn a_lease_that_was_taken_away_is_noticed_before_the_alias_moves() {
         assert_eq!(outcome, Ok(Applied::Now), "{request}");
         assert!(holds(&server, &promotion(2)), "{request}");
     }
+}
+
+/// What is left of somebody else's lease.
+fn stranger(model: &mut Model) {
+    let lease =
+        r#"{"token":"x","holder":"bob (process 7)","alias":"champion","version":3,"seconds":1}"#;
+    model.tags.insert(LEASE_TAG.to_owned(), lease.to_owned());
+}
+
+#[test]
+fn who_makes_the_lease_a_moment_late_waits_for_the_other() {
+    let server = RegistryServer::start(models());
+    server.fault(At::Change(1), Fault::Taken);
+    server.meanwhile(At::Change(1), "churn", stranger);
+    let begun = Instant::now();
+    assert_eq!(open(&server).apply(&promotion(2)), Ok(Applied::Now));
+    // The other one died: it is given up after the two seconds that we wait ourselves.
+    assert!(
+        begun.elapsed() >= Duration::from_secs(2),
+        "{:?}",
+        begun.elapsed()
+    );
+    assert!(holds(&server, &promotion(2)));
+}
+
+#[test]
+fn a_lease_that_is_refused_while_nobody_else_has_one_is_an_error() {
+    let server = RegistryServer::start(models());
+    server.fault(At::Change(1), Fault::Taken);
+    let error = open(&server).apply(&promotion(2)).unwrap_err();
+    assert!(matches!(error, RegistryError::Store(_)), "{error:?}");
+    assert!(error.to_string().contains("UNIQUE constraint"), "{error}");
+    assert_eq!(entries(&server.model("churn")), []);
+    // The same where the lease that is there is the one that was to be given up.
+    let server = RegistryServer::start(models());
+    server.change("churn", stranger);
+    server.fault(At::Change(1), Fault::Taken);
+    let error = open(&server).apply(&promotion(2)).unwrap_err();
+    assert!(matches!(error, RegistryError::Store(_)), "{error:?}");
+}
+
+#[test]
+fn a_lease_that_nobody_answered_about_is_an_error_whoever_else_has_one() {
+    for fault in [
+        Fault::LostBefore,
+        Fault::Late,
+        Fault::ErrorBefore(503),
+        Fault::Page,
+    ] {
+        let server = RegistryServer::start(models());
+        server.fault(At::Change(1), fault);
+        server.meanwhile(At::Change(1), "churn", stranger);
+        let begun = Instant::now();
+        let outcome = open(&server).apply(&promotion(2));
+        // One that is late may be there before anybody looks.
+        let is_there = outcome == Ok(Applied::Now) && fault == Fault::Late;
+        let is_told = matches!(outcome, Err(RegistryError::Store(_)));
+        assert!(is_there || is_told, "{fault:?}: {outcome:?}");
+        assert!(
+            begun.elapsed() < Duration::from_secs(2),
+            "{fault:?}: nobody waits for it"
+        );
+        assert!(
+            is_there || entries(&server.model("churn")).is_empty(),
+            "{fault:?}"
+        );
+    }
+}
+
+/// Another promotion, all of it.
+fn overtaken(model: &mut Model) {
+    let other = promotion(3);
+    let version = model.versions.get_mut(&3).unwrap();
+    version.tags.insert(other.tag, other.entry);
+    model.tags.insert(HEAD_TAG.to_owned(), other.head.text());
+    model.aliases.insert(other.alias, 3);
+}
+
+#[test]
+fn a_write_that_the_database_refuses_because_another_was_first_is_told_as_that() {
+    // Entry, head, alias: changes 2, 3 and 4.
+    for (change, takes_the_lease) in [
+        (2, false),
+        (2, true),
+        (3, false),
+        (3, true),
+        (4, false),
+        (4, true),
+    ] {
+        let context = format!("change {change}, lease taken: {takes_the_lease}");
+        let server = RegistryServer::start(models());
+        server.fault(At::Change(change), Fault::Taken);
+        server.meanwhile(At::Change(change), "churn", move |model| {
+            overtaken(model);
+            if takes_the_lease {
+                stranger(model);
+            }
+        });
+        let error = open(&server).apply(&promotion(2)).unwrap_err();
+        let model = server.model("churn");
+        assert_eq!(model.aliases["champion"], 3, "{context}");
+        assert_eq!(model.tags[HEAD_TAG], promotion(3).head.text(), "{context}");
+        if change == 4 {
+            // Its entry and the head were written, and are told to be.
+            assert!(
+                matches!(error, RegistryError::Lost { .. }),
+                "{context}: {error:?}"
+            );
+        } else {
+            assert!(
+                matches!(error, RegistryError::Conflict { .. }),
+                "{context}: {error:?}"
+            );
+            let versions: Vec<_> = entries(&model).iter().map(|entry| entry.0).collect();
+            assert_eq!(versions, [3], "{context}: nothing of ours is left");
+        }
+    }
+}
+
+#[test]
+fn a_write_that_is_refused_after_one_that_nobody_answered_keeps_the_lease() {
+    // Entry, head, alias: the first attempt may still arrive, whatever is said to the second.
+    for change in 2..=4 {
+        let server = RegistryServer::start(models());
+        server.fault(At::Change(change), Fault::LostBefore);
+        server.fault(At::Change(change + 1), Fault::Taken);
+        let error = open(&server).apply(&promotion(2)).unwrap_err();
+        assert!(
+            matches!(error, RegistryError::Store(_)),
+            "{change}: {error:?}"
+        );
+        let lease = server.model("churn").tags.get(LEASE_TAG).cloned();
+        assert!(
+            lease.is_some(),
+            "{change}: it keeps others away until it is given up"
+        );
+        assert_finished(&server, &format!("change {change}"));
+    }
+}
+
+#[test]
+fn a_write_that_is_refused_while_nothing_moved_is_the_registrys_no() {
+    for change in 2..=4 {
+        let server = RegistryServer::start(models());
+        server.fault(At::Change(change), Fault::Taken);
+        let error = open(&server).apply(&promotion(2)).unwrap_err();
+        assert!(
+            matches!(error, RegistryError::Store(_)),
+            "{change}: {error:?}"
+        );
+        assert_eq!(server.model("churn").aliases["champion"], 1, "{change}");
+        assert_finished(&server, &format!("refused at change {change}"));
+    }
+}
+
+#[test]
+fn a_copy_that_another_made_a_moment_before_is_the_copy() {
+    let copy = |model: &mut Model| {
+        let from = "models:/churn/2".to_owned();
+        let version = Version {
+            source: from.clone(),
+            status: "READY".to_owned(),
+            tags: [(COPIED_TAG.to_owned(), from)].into(),
+            ..Version::default()
+        };
+        model.versions.insert(1, version);
+    };
+    let mut both = models();
+    both.insert("live".to_owned(), Model::default());
+    let server = RegistryServer::start(both.clone());
+    server.fault(At::Change(1), Fault::Taken);
+    server.meanwhile(At::Change(1), "live", copy);
+    assert_eq!(open(&server).copy_version(("churn", 2), "live"), Ok(1));
+    assert_eq!(server.model("live").versions.len(), 1);
+    // Refused, and nobody made one.
+    let server = RegistryServer::start(both);
+    server.fault(At::Change(1), Fault::Taken);
+    let error = open(&server)
+        .copy_version(("churn", 2), "live")
+        .unwrap_err();
+    assert!(matches!(error, RegistryError::Store(_)), "{error:?}");
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! A registry that remembers: MLflow's endpoints for models, versions, aliases and tags, answered in
-//! the words of a recorded server, with faults at requests of one's choice.
+//! the words of a recorded server, with faults and strangers at requests of one's choice.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -38,6 +38,9 @@ pub(crate) enum Fault {
     Redirect,
     /// The request is carried out and the answer points elsewhere.
     RedirectAfter,
+    /// Nothing is carried out: of two that insert one row at once the database refuses this one, in
+    /// the words that MLflow passes on.
+    Taken,
     /// From here on nothing is carried out or answered: who asks is dead.
     Dead,
 }
@@ -71,10 +74,14 @@ pub(crate) struct Model {
 
 type Meddler = Box<dyn FnMut(&mut BTreeMap<String, Model>) + Send>;
 
+/// What another process does.
+type Deed = Box<dyn FnOnce(&mut BTreeMap<String, Model>) + Send>;
+
 #[derive(Default)]
 struct State {
     models: BTreeMap<String, Model>,
     faults: Vec<(At, Fault)>,
+    deeds: Vec<(At, Deed)>,
     requests: usize,
     changes: usize,
     log: Vec<String>,
@@ -165,6 +172,24 @@ impl RegistryServer {
         state.requests = 0;
         state.changes = 0;
         state.faults.push((at, fault));
+    }
+
+    /// Lets another process change a model just before a request is carried out, or is not.
+    pub(crate) fn meanwhile(
+        &self,
+        at: At,
+        name: &'static str,
+        change: impl FnOnce(&mut Model) + Send + 'static,
+    ) {
+        let deed = move |models: &mut BTreeMap<String, Model>| {
+            change(models.get_mut(name).unwrap());
+        };
+        self.shared
+            .state
+            .lock()
+            .unwrap()
+            .deeds
+            .push((at, Box::new(deed)));
     }
 
     /// Takes every fault away, and lets the next process be alive.
@@ -266,6 +291,10 @@ fn fault(state: &mut State, request: &Received) -> Option<Fault> {
         At::Request(number) => *number == requests,
         At::Change(number) => is_change && *number == changes,
     };
+    if let Some(place) = state.deeds.iter().position(|(at, _)| is_now(at)) {
+        let (_, deed) = state.deeds.remove(place);
+        deed(&mut state.models);
+    }
     let found = state.faults.iter().find(|(at, _)| is_now(at));
     let found = found.map(|(_, fault)| *fault);
     state.is_dead |= found == Some(Fault::Dead);
@@ -301,6 +330,7 @@ fn handle(stream: &mut TcpStream, shared: &Arc<Shared>, request: &Received) -> b
             });
             false
         }
+        Some(Fault::Taken) => send(stream, 400, "", &taken().to_string(), 0),
         Some(Fault::ErrorBefore(status)) => send(stream, status, "", "busy", 0),
         Some(Fault::ErrorAfter(status)) => {
             carry_out();
@@ -436,6 +466,14 @@ fn absent(message: &str) -> Answer {
     let body = json!({"error_code": "RESOURCE_DOES_NOT_EXIST", "message": message,
         "sqlstate": "KAM00", "error_class": "RESOURCE_NOT_FOUND"});
     (404, body)
+}
+
+/// What a server of MLflow 3 answers where its database refuses a second row.
+fn taken() -> Value {
+    json!({"error_code": "BAD_REQUEST", "message": "(sqlite3.IntegrityError) UNIQUE constraint failed: \
+        registered_model_tags.workspace, registered_model_tags.key, registered_model_tags.name\n[SQL: INSERT \
+        INTO registered_model_tags (workspace, name, \"key\", value) VALUES (?, ?, ?, ?)]\n(Background on this \
+        error at: https://sqlalche.me/e/20/gkpj)"})
 }
 
 fn shown_tags(tags: &BTreeMap<String, String>) -> Vec<Value> {

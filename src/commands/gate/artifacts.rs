@@ -58,20 +58,20 @@ impl<'a> Artifacts<'a> {
         Ok(File::Text(text))
     }
 
-    /// Reads every file of a version's model.
+    /// Reads every file of a version's model. The version's source alone says where they are: a
+    /// logged model is looked up by it, whoever asks.
     pub(super) fn model_files(&self, subject: &Subject) -> Result<ModelFiles, GatherError> {
-        let location =
-            match (&subject.logged_model, &subject.version) {
-                (Some(model), _) => model.artifact_location.as_str(),
-                (None, Some(version)) => version.source.as_str(),
-                (None, None) => {
-                    return Err(GatherError::Candidate {
-                    message: format!("{} is no version, so nobody knows its model", subject.name()),
-                    help: "register the model, and judge the version; or leave `--model-files` out"
-                        .to_owned(),
-                });
-                }
-            };
+        let Some(version) = &subject.version else {
+            return Err(GatherError::Candidate {
+                message: format!(
+                    "{} is no version, so nobody knows its model",
+                    subject.name()
+                ),
+                help: "register the model, and judge the version; or leave `--model-files` out"
+                    .to_owned(),
+            });
+        };
+        let location = &version.source;
         let location = self.locate(location)?;
         model_files(&location, LARGEST_MODEL, &self.access).map_err(|error| GatherError::File {
             message: format!("failed to read the files of the model: {error}"),

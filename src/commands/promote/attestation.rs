@@ -111,6 +111,33 @@ impl Sight<'_> {
         })
     }
 
+    /// The digest over the files of the candidate's model as they are now, where a decision has
+    /// one to hold against it. Somebody may answer for a signature, and not for another model.
+    ///
+    /// # Errors
+    /// When they cannot be read. What was in the way of the attestation already is none.
+    pub(super) fn digest(
+        &self,
+        decisions: &[Presented],
+        attestation: &Attestation,
+        look: &Look,
+        console: &Console<'_>,
+    ) -> Result<Option<String>, Error> {
+        let mut decisions = decisions.iter();
+        if !decisions.any(|decision| decision.candidate.files.is_some()) {
+            return Ok(None);
+        }
+        let digest = |files: ModelFiles| sha256(files.manifest().as_bytes());
+        match attestation {
+            Attestation::Shown { files, .. } => Ok(Some(files.clone())),
+            Attestation::NotAsked => Ok(Some(digest(self.files(look, console)?))),
+            Attestation::Missing { .. } if self.arguments.force => {
+                Ok(self.files(look, console).ok().map(digest))
+            }
+            Attestation::Missing { .. } => Ok(None),
+        }
+    }
+
     /// The files of the candidate's model, as they are now.
     fn files(&self, look: &Look, console: &Console<'_>) -> Result<ModelFiles, Error> {
         let question = Question {

@@ -50,7 +50,7 @@ fn write(
     let mut chain = chain;
     for _ in 0..ATTEMPTS {
         if chain.aliases().get(place.alias()).copied() != draft.replaces {
-            return Ok(Err(lost(place, &chain, None)));
+            return Ok(Err(lost(place, draft, &chain, None)));
         }
         let planned = Planned::of(draft, &chain);
         match place.registry(console)?.apply(&planned.change()) {
@@ -62,7 +62,7 @@ fn write(
                 | RegistryError::Busy { .. }),
             ) => {
                 let chain = read(place, console)?;
-                return Ok(Err(lost(place, &chain, Some(&error))));
+                return Ok(Err(lost(place, draft, &chain, Some(&error))));
             }
             Err(error) => return Err(error.into()),
         }
@@ -89,11 +89,19 @@ struct Planned {
 
 impl Planned {
     /// The entry that a process wrote which did not live to move the alias, if it is the last and
-    /// says the same; else a new one.
+    /// says the same; else a new one. What was forced is never finished under an entry that does
+    /// not say so, nor the other way round.
     fn of(draft: &Record, chain: &Chain) -> Self {
         let next = chain.next_place();
         let begun = chain.pending(&draft.alias).filter(|record| {
-            let same = |record: &Record| (record.action, record.version, record.replaces);
+            let same = |record: &Record| {
+                (
+                    record.action,
+                    record.version,
+                    record.replaces,
+                    record.forced,
+                )
+            };
             record.sequence.checked_add(1) == Some(next.sequence)
                 && next.previous == Some(Record::digest_of(&record.text()))
                 && same(record) == same(draft)
@@ -150,10 +158,12 @@ fn head(sequence: u64, previous: Option<&String>) -> Option<Head> {
     })
 }
 
-/// Who was first, as far as the ledger tells.
-fn lost(place: Place<'_>, chain: &Chain, error: Option<&RegistryError>) -> Refusal {
+/// Who was first, as far as the ledger tells. Where the alias is still what was to be replaced,
+/// nobody was: then the registry's own words say what is in the way.
+fn lost(place: Place<'_>, draft: &Record, chain: &Chain, error: Option<&RegistryError>) -> Refusal {
     let alias = place.alias();
-    let message = match (chain.live(alias), error) {
+    let is_moved = chain.aliases().get(alias).copied() != draft.replaces;
+    let message = match (chain.live(alias).filter(|_| is_moved), error) {
         (_, Some(error @ (RegistryError::Busy { .. } | RegistryError::Lost { .. }))) => {
             error.to_string()
         }

@@ -1,12 +1,12 @@
 //! What goes on record.
 
+use crate::attestation::AttestationRecord;
 use crate::console::{Console, Environment};
 use crate::decision::FileRecord;
 use crate::evidence::ModelVersion;
 use crate::host::{Checkout, Host};
 use crate::promotion::{
-    Action, ApprovalRecord, Attestation, Author, DecisionLink, FORMAT, PromotionResult, Record,
-    Ruling, Status,
+    Action, ApprovalRecord, Author, DecisionLink, FORMAT, PromotionResult, Record, Ruling, Status,
 };
 
 use super::place::Place;
@@ -67,8 +67,10 @@ pub(in crate::commands) struct Deed<'a> {
     pub(in crate::commands) decisions: Vec<DecisionLink>,
     /// The checks that a waiver let through.
     pub(in crate::commands) waived: Vec<String>,
-    /// Whether the decisions are attested.
-    pub(in crate::commands) attestation: Attestation,
+    /// Who signed the decisions.
+    pub(in crate::commands) attestations: Vec<AttestationRecord>,
+    /// The digest over the version's files, where they were read.
+    pub(in crate::commands) model_digest: Option<String>,
     /// Who approved it.
     pub(in crate::commands) approvals: Vec<ApprovalRecord>,
     /// Why.
@@ -88,10 +90,6 @@ impl Deed<'_> {
             .copies()
             .then(|| format!("models:/{}/{}", place.origin.name, self.version.number))
             .filter(|_| self.action == Action::Promote);
-        let (attestations, model_digest) = match self.attestation {
-            Attestation::Shown { records, files } => (records, Some(files)),
-            Attestation::NotAsked | Attestation::Missing { .. } => (Vec::new(), None),
-        };
         Record {
             format: FORMAT.to_owned(),
             sequence: 0,
@@ -113,9 +111,9 @@ impl Deed<'_> {
             },
             run_id: self.version.run_id.clone(),
             source: self.version.source.clone(),
-            model_digest,
+            model_digest: self.model_digest,
             decisions: self.decisions,
-            attestations,
+            attestations: self.attestations,
             approvals: self.approvals,
             reason: self.reason,
             forced: self.forced,

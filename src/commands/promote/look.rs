@@ -81,6 +81,7 @@ pub(super) fn look(
             aliases: chain.aliases().clone(),
             live: chain.live(place.alias()).cloned(),
             model_file: model_file(place, sought.decisions, &candidate, &stores, console)?,
+            files: None,
             candidate: candidate.clone(),
         },
         chain,

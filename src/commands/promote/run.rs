@@ -80,7 +80,7 @@ fn promote(
     attempt.run(handed, look, console)
 }
 
-/// The gates that have to pass: those of the environment, or all there are.
+/// The gates that have to pass: those of the environment, or all that judge versions.
 fn gates_of(spec: &Spec, environment: Option<&str>) -> Vec<Gate> {
     let wanted = environment.and_then(|name| spec.environment(name));
     let gates: Vec<&Gate> = match wanted {
@@ -88,7 +88,7 @@ fn gates_of(spec: &Spec, environment: Option<&str>) -> Vec<Gate> {
             let names = environment.gates.iter();
             names.filter_map(|name| spec.gate(name)).collect()
         }
-        None => spec.gates.iter().collect(),
+        None => spec.gates_of_versions().collect(),
     };
     gates
         .into_iter()
@@ -123,12 +123,12 @@ impl Attempt<'_> {
     fn run(
         &self,
         handed: Vec<Presented>,
-        look: Look,
+        mut look: Look,
         console: &mut Console<'_>,
     ) -> Result<PromotionResult, Error> {
         let mut warnings = damage(&look);
         let decisions = self.decisions(handed, &mut warnings, console)?;
-        let (mut ruling, attestation) = self.rule(&decisions, &look, console)?;
+        let (mut ruling, attestation) = self.rule(&decisions, &mut look, console)?;
         let (mut record, unknown) = self.record(&decisions, (&ruling, attestation), &look, console);
         ruling.refusals.extend(too_long(&record));
         warnings.extend(unknown);
@@ -183,17 +183,17 @@ impl Attempt<'_> {
         }
     }
 
-    /// An attestation is looked for where the decisions are about what is there now. Of others it
-    /// would only repeat that.
+    /// The files of the model, and an attestation, are looked at where the decisions are about what
+    /// is there now. Of others they would only repeat that. What was seen of the files goes into
+    /// the look.
     fn rule(
         &self,
         decisions: &[Presented],
-        look: &Look,
+        look: &mut Look,
         console: &Console<'_>,
     ) -> Result<(Ruling, Attestation), Error> {
         let before = self.judge(decisions, look, &Attestation::NotAsked);
-        let is_elsewhere = matches!(before.meaning(), Some(Meaning::Wrong | Meaning::Moved));
-        if is_elsewhere || !is_asked(self.arguments, self.place.spec) {
+        if matches!(before.meaning(), Some(Meaning::Wrong | Meaning::Moved)) {
             return Ok((before, Attestation::NotAsked));
         }
         let sight = Sight {
@@ -202,7 +202,12 @@ impl Attempt<'_> {
             loaded: self.loaded,
             checkout: self.checkout,
         };
-        let attestation = sight.look(decisions, look, console)?;
+        let attestation = if is_asked(self.arguments, self.place.spec) {
+            sight.look(decisions, look, console)?
+        } else {
+            Attestation::NotAsked
+        };
+        look.now.files = sight.digest(decisions, &attestation, look, console)?;
         Ok((self.judge(decisions, look, &attestation), attestation))
     }
 
@@ -243,7 +248,8 @@ impl Attempt<'_> {
             replaces: look.now.aliases.get(self.place.alias()).copied(),
             decisions: log::links(decisions),
             waived,
-            attestation,
+            attestations: attestation.records(),
+            model_digest: look.now.files.clone(),
             approvals: approvals.records,
             reason: self.arguments.reason.clone(),
             forced: !ruling.forced.is_empty(),

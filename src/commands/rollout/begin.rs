@@ -1,12 +1,12 @@
 //! How a rollout begins, or goes on: from what the registry remembers and what the endpoint shows.
 //!
 //! The one decision here: an endpoint whose traffic is divided, and not by this rollout, belongs to
-//! somebody else.
+//! somebody else. What became of a rollout before a rollback says nothing about the time after it.
 
 use crate::cli;
 use crate::error::Error;
 use crate::evidence::ModelVersion;
-use crate::rollout::{Cause, Limits, Phase, Rollout, Seen, Side, State, Update};
+use crate::rollout::{Cause, Direction, Limits, Phase, Rollout, Seen, Side, State, Update};
 use crate::serving::Endpoint;
 use crate::spec::Steps;
 
@@ -42,8 +42,19 @@ pub(super) struct Situation<'a> {
     pub(super) steps: &'a Steps,
     /// How long is waited for what.
     pub(super) limits: Limits,
+    /// When somebody rolled back to the version, where it is live by that.
+    pub(super) rolled_back_ms: Option<i64>,
     /// When it is.
     pub(super) now_ms: i64,
+}
+
+impl Situation<'_> {
+    /// Whether somebody rolled back to the version after this was remembered of it. Clocks differ;
+    /// what a gate had a say in is from before in any case.
+    fn is_overruled(&self, state: &State) -> bool {
+        let is_older = |at_ms: i64| state.direction == Direction::Forth || state.since_ms < at_ms;
+        self.rolled_back_ms.is_some_and(is_older)
+    }
 }
 
 /// Decides how to begin.
@@ -51,14 +62,25 @@ pub(super) fn begin(
     situation: &Situation<'_>,
     arguments: &cli::Rollout,
 ) -> Result<Beginning, Error> {
-    let remembered = remembered(situation)?.filter(|_| !arguments.restart);
+    let remembered = if arguments.restart {
+        None
+    } else {
+        remembered(situation)?
+    };
     let is_served = only_version(situation.seen) == Some(situation.version.number);
     match remembered {
         Some(state) if !state.phase.is_over() => {
+            let state = if situation.is_overruled(&state) {
+                state.at_once(situation.now_ms)
+            } else {
+                state
+            };
             let rollout = Rollout::resume(situation.limits, state, situation.now_ms);
             Ok(Beginning::Resumed(rollout))
         }
-        Some(state) if state.phase == Phase::Returned && !is_served => {
+        Some(state)
+            if state.phase == Phase::Returned && !is_served && !situation.is_overruled(&state) =>
+        {
             Ok(Beginning::Returned(state))
         }
         _ if arguments.abort => Err(nothing_to_abort(situation)),
@@ -76,12 +98,7 @@ fn remembered(situation: &Situation<'_>) -> Result<Option<State>, Error> {
         return Ok(None);
     };
     let number = situation.version.number;
-    let state = State::read(text).and_then(|state| {
-        let is_of_this = state.endpoint == situation.name && state.to.version == number;
-        is_of_this
-            .then_some(state)
-            .ok_or_else(|| "it is about another rollout".to_owned())
-    });
+    let state = State::of(text, situation.name, number);
     state.map(Some).map_err(|reason| {
         Error::evidence(
             format!("the tag `{tag}` of version {number} cannot be read: {reason}"),
@@ -101,7 +118,7 @@ fn nothing_to_abort(situation: &Situation<'_>) -> Error {
 }
 
 /// The version of our model that gets all of the traffic.
-fn only_version(seen: &Seen) -> Option<u64> {
+pub(super) fn only_version(seen: &Seen) -> Option<u64> {
     seen.versions.get(seen.routes.only()?).copied()
 }
 
@@ -146,14 +163,22 @@ fn afresh(situation: &Situation<'_>) -> Result<Beginning, Error> {
             to.route
         )));
     }
-    Ok(Beginning::Begun(Rollout::begin(
-        situation.limits,
-        situation.name,
-        (from, to),
-        seen.routes.clone(),
-        situation.steps,
-        situation.now_ms,
-    )))
+    Ok(Beginning::Begun(begun(situation, (from, to))))
+}
+
+fn begun(situation: &Situation<'_>, sides: (Side, Side)) -> Rollout {
+    let Situation {
+        limits,
+        name,
+        steps,
+        now_ms,
+        ..
+    } = *situation;
+    let before = situation.seen.routes.clone();
+    match situation.rolled_back_ms {
+        Some(_) => Rollout::begin_back(limits, name, sides, before, now_ms),
+        None => Rollout::begin(limits, name, sides, before, steps, now_ms),
+    }
 }
 
 /// Why a rollout went back, in words.

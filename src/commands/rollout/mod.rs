@@ -3,6 +3,7 @@
 //! The one decision here: what the next process has to know is written into the registry before
 //! anything is done, so that this one may die at any moment.
 
+mod back;
 mod begin;
 mod clock;
 mod drive;
@@ -13,5 +14,6 @@ mod report;
 mod run;
 mod served;
 mod versions;
+mod wording;
 
 pub(super) use run::run;

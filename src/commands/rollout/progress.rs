@@ -11,7 +11,7 @@ use crate::console::Console;
 use crate::error::Error;
 use crate::evidence::Reading;
 use crate::report;
-use crate::rollout::{Phase, State};
+use crate::rollout::{Direction, Phase, State};
 
 /// Goes to the beginning of the line and empties it.
 const ANEW: &str = "\r\u{1b}[2K";
@@ -68,7 +68,12 @@ impl Progress {
 pub(super) fn phase(state: &State, bake_ms: i64) -> String {
     let (from, to) = (state.from.version, state.to.version);
     let share = state.share();
+    let is_back = state.direction == Direction::Back;
     match state.phase {
+        Phase::Baking if is_back => format!("{share:>3} %  version {to} is serving"),
+        Phase::Settling if is_back => {
+            format!("{share:>3} %  taking version {from} off the endpoint")
+        }
         Phase::Raising => format!("{share:>3} %  giving version {to} {share} % of the traffic"),
         Phase::Baking => format!(
             "{share:>3} %  version {to} is serving; baking for {}",

@@ -9,7 +9,7 @@ use crate::decision::canonical;
 use crate::evidence::Reading;
 use crate::exit::Exit;
 use crate::gate::Verdict;
-use crate::rollout::{Cause, End, Routes, Side, State};
+use crate::rollout::{Because, Cause, Direction, End, Routes, Side, State};
 
 /// The form of the document.
 const FORMAT: &str = "gatewright-rollout-report/1";
@@ -25,6 +25,8 @@ pub(super) struct Report {
     model: String,
     from: Option<Side>,
     to: Option<Side>,
+    /// What made the version live: `forth` for a promotion, `back` for a rollback.
+    direction: Option<Direction>,
     /// How the traffic was divided when the endpoint was last seen.
     traffic: Option<Routes>,
     steps: Vec<StepReport>,
@@ -68,6 +70,7 @@ impl Report {
             model: model.to_owned(),
             from: None,
             to: None,
+            direction: None,
             traffic,
             steps: Vec::new(),
             exit,
@@ -91,6 +94,7 @@ impl Report {
             model: model.to_owned(),
             from: Some(state.from.clone()),
             to: Some(state.to.clone()),
+            direction: Some(state.direction),
             traffic,
             steps,
             exit,
@@ -137,12 +141,19 @@ impl Report {
     }
 }
 
-/// What a rollout that went back before answers, now and later.
+/// What a rollout that went back answers: where that was what a person asked for, it is done.
 pub(super) fn returned(state: &State) -> (&'static str, Exit) {
     match cause(state) {
-        Some(Cause::Abort) => ("returned", Exit::Yes),
+        Some(Cause::Abort | Cause::Rollback) => ("returned", Exit::Yes),
+        _ => returned_before(state),
+    }
+}
+
+/// What it answers later: whoever asks for the traffic does not get it.
+pub(super) fn returned_before(state: &State) -> (&'static str, Exit) {
+    match cause(state) {
         Some(Cause::Contact) => ("returned", Exit::NoEvidence),
-        Some(Cause::Gate | Cause::Update) | None => ("returned", Exit::No),
+        _ => ("returned", Exit::No),
     }
 }
 
@@ -153,17 +164,18 @@ fn outcome(end: &End, state: &State) -> (&'static str, Exit) {
         End::Held(_) => ("held", Exit::Hold),
         End::Conflict(_) => ("conflict", Exit::Conflict),
         End::Lost => ("lost", Exit::NoEvidence),
+        End::Stopped(because) => match because.cause {
+            Cause::Contact => ("stopped", Exit::NoEvidence),
+            _ => ("stopped", Exit::No),
+        },
     }
 }
 
 fn message(end: &End, state: &State, traffic: Option<&Routes>) -> String {
-    let (from, to) = (state.from.version, state.to.version);
+    let to = state.to.version;
     let share = state.share();
     match end {
-        End::Finished { retired: true } => format!("version {to} gets all of the traffic"),
-        End::Finished { retired: false } => format!(
-            "version {to} gets all of the traffic; version {from} is still deployed, and gets none"
-        ),
+        End::Finished { retired } => finished(state, *retired),
         End::Returned => format!(
             "{}; the traffic is as it was before: {}",
             reason(state),
@@ -182,12 +194,37 @@ fn message(end: &End, state: &State, traffic: Option<&Routes>) -> String {
             "{found}; nothing was done about it. Look who else changes the endpoint, then begin again with `--restart`"
         ),
         End::Lost => {
-            let seen = traffic.map_or("nobody saw".to_owned(), ToString::to_string);
-            format!(
-                "NOBODY KNOWS WHETHER THE TRAFFIC WENT BACK: {}. It was last seen as: {seen}; it should be: {}. Look at the endpoint now, and run the command again",
-                reason(state),
-                state.before
-            )
+            let said = format!(
+                "NOBODY KNOWS WHETHER THE TRAFFIC WENT BACK: {}",
+                reason(state)
+            );
+            look_now(&said, &state.before, traffic)
+        }
+        End::Stopped(Because { reason, .. }) => {
+            let said = format!("THE TRAFFIC MAY NOT HAVE FOLLOWED THE ROLLBACK: {reason}");
+            look_now(&said, &state.target(), traffic)
         }
     }
+}
+
+/// What is loud: the traffic is to go where it was good, and nobody saw it there.
+fn look_now(said: &str, wanted: &Routes, seen: Option<&Routes>) -> String {
+    let seen = seen.map_or("nobody saw".to_owned(), ToString::to_string);
+    format!(
+        "{said}. It was last seen as: {seen}; it should be: {wanted}. Look at the endpoint now, and run the command again"
+    )
+}
+
+fn finished(state: &State, retired: bool) -> String {
+    let (from, to) = (state.from.version, state.to.version);
+    let how = match state.direction {
+        Direction::Forth => "",
+        Direction::Back => ", by a rollback, and no gate was asked",
+    };
+    let old = if retired {
+        String::new()
+    } else {
+        format!("; version {from} is still deployed, and gets none")
+    };
+    format!("version {to} gets all of the traffic{how}{old}")
 }

@@ -1,14 +1,17 @@
 //! From the command line to a rollout, and from its end to an exit code.
 
-use super::begin::{self, Beginning, Situation};
+use super::back::{rollback, under_way};
+use super::begin::{self, Beginning, Situation, only_version};
 use super::clock::Clock;
 use super::drive::Drive;
 use super::judge::StepJudge;
 use super::memory::Memory;
-use super::progress::span;
-use super::report::{self, Report};
+use super::report::Report;
 use super::served::{Served, limits, open};
 use super::versions::{before, version};
+use super::wording::{
+    announcement, announcement_of_return, at_rest, planned, planned_return, unseen,
+};
 use crate::cli::{self, DataFormat};
 use crate::commands::gate::{Surroundings, checkout};
 use crate::commands::load::{Loaded, require};
@@ -18,9 +21,10 @@ use crate::console::{Console, Environment};
 use crate::error::Error;
 use crate::evidence::ModelVersion;
 use crate::exit::Exit;
+use crate::promotion::Record;
 use crate::report::printable;
-use crate::rollout::{Event, Rollout, Seen};
-use crate::serving::{Endpoint, ServingError};
+use crate::rollout::{Event, Limits, Rollout, Seen};
+use crate::serving::Endpoint;
 use crate::spec::Spec;
 
 /// Runs the command.
@@ -60,53 +64,28 @@ fn roll_out(
     let clock = Clock::set(console.now);
     let uri = arguments.tracking_uri.as_deref();
     let stores = Stores::open(served.mlflow, uri, loaded.folder(), &environment)?;
-    let endpoint = open(&served, &stores.registry().uri, loaded, &lookup)?;
-    let endpoint = endpoint.as_ref();
-    let version = version(&stores, served.model, arguments.version)?;
-    let seen = endpoint
-        .look(clock.now_ms())
-        .map_err(|error| unseen(endpoint, &error))?;
-    let situation = Situation {
-        name: served.name,
-        endpoint,
-        version: &version,
-        seen: &seen,
-        steps: &served.online.rollout.steps,
-        limits: limits(&served, &lookup)?,
-        now_ms: clock.now_ms(),
-    };
-    let contact_ms = situation.limits.contact_ms;
-    let (rollout, is_resumed) = match begin::begin(&situation, arguments)? {
-        Beginning::Begun(rollout) => (rollout, false),
-        Beginning::Resumed(rollout) => (rollout, true),
-        other => return Ok(at_rest(&other, &served, &version, &seen)),
-    };
-    if arguments.dry_run {
-        return Ok(planned(&rollout, &served, seen));
-    }
-    let moving = Moving {
+    let registry = stores.registry();
+    let endpoint = open(&served, &registry.uri, loaded, &lookup)?;
+    let ground = Ground {
         arguments,
         loaded,
         spec,
         served: &served,
         environment: &environment,
-        endpoint,
+        endpoint: endpoint.as_ref(),
         clock: &clock,
-        contact_ms,
-        registry: (
-            stores.registry().uri.clone(),
-            stores.registry().shown.clone(),
-        ),
-        versions: (before(&stores, served.model, &rollout)?, version),
+        limits: limits(&served, &lookup)?,
+        registry: (registry.uri.clone(), registry.shown.clone()),
     };
-    // A SQLite file that is being read cannot be written.
-    drop(stores);
-    announce(&rollout, is_resumed, endpoint, console)?;
-    moving.run(rollout, console)
+    let version = version(&stores, served.model, arguments.version)?;
+    match rollback(&stores, served.model, version.number)? {
+        Some(rollback) if !arguments.abort => ground.back(stores, &version, &rollback, console),
+        _ => ground.forth(stores, version, console),
+    }
 }
 
 /// Everything that traffic is moved with.
-struct Moving<'a> {
+struct Ground<'a> {
     arguments: &'a cli::Rollout,
     loaded: &'a Loaded,
     spec: &'a Spec,
@@ -114,38 +93,138 @@ struct Moving<'a> {
     environment: &'a Environment,
     endpoint: &'a dyn Endpoint,
     clock: &'a Clock,
-    contact_ms: i64,
+    limits: Limits,
     /// The registry's URI, and what it is called where others read it.
     registry: (String, String),
-    /// The version before, and the new one.
-    versions: (ModelVersion, ModelVersion),
 }
 
-impl Moving<'_> {
-    fn run(self, mut rollout: Rollout, console: &mut Console<'_>) -> Result<Report, Error> {
+impl Ground<'_> {
+    /// A version gets its traffic in steps, with a gate at each.
+    fn forth(
+        &self,
+        stores: Stores,
+        version: ModelVersion,
+        console: &mut Console<'_>,
+    ) -> Result<Report, Error> {
+        let seen = self.look()?;
+        let (mut rollout, is_resumed) = match self.begin(&version, &seen, None)? {
+            Ok(begun) => begun,
+            Err(report) => return Ok(report),
+        };
+        if self.arguments.dry_run {
+            return Ok(planned(&rollout, self.served, seen));
+        }
+        let versions = (before(&stores, self.served.model, &rollout)?, version);
+        // A SQLite file that is being read cannot be written.
+        drop(stores);
+        let text = announcement(rollout.state(), self.endpoint, is_resumed);
+        announce(text, None, console)?;
+        let wish = self.arguments.abort.then_some(Event::Abort);
+        self.run(&mut rollout, wish, Some(versions), console)
+    }
+
+    /// A version that somebody rolled back to gets all of it at once: what is served now is what
+    /// they wanted to get away from.
+    fn back(
+        &self,
+        stores: Stores,
+        version: &ModelVersion,
+        rollback: &Record,
+        console: &mut Console<'_>,
+    ) -> Result<Report, Error> {
+        let mut seen = self.look()?;
+        let under_way = under_way(&stores, self.served, (version.number, rollback), &seen)?;
+        // A SQLite file that is being read cannot be written.
+        drop(stores);
+        if let Some(state) = under_way {
+            let mut rollout = Rollout::resume(self.limits, state, self.clock.now_ms());
+            if self.arguments.dry_run {
+                return Ok(planned_return(&rollout, self.served, seen));
+            }
+            let state = rollout.state();
+            let text = announcement_of_return(state, self.endpoint);
+            announce(text, Some(rollback), console)?;
+            let report = self.run(&mut rollout, Some(Event::RolledBack), None, console)?;
+            seen = self.look()?;
+            if report.exit() != Exit::Yes || only_version(&seen) == Some(version.number) {
+                return Ok(report);
+            }
+        }
+        let (mut rollout, is_resumed) = match self.begin(version, &seen, Some(rollback))? {
+            Ok(begun) => begun,
+            Err(report) => return Ok(report),
+        };
+        if self.arguments.dry_run {
+            return Ok(planned(&rollout, self.served, seen));
+        }
+        let text = announcement(rollout.state(), self.endpoint, is_resumed);
+        announce(text, Some(rollback), console)?;
+        self.run(&mut rollout, None, None, console)
+    }
+
+    fn look(&self) -> Result<Seen, Error> {
+        let seen = self.endpoint.look(self.clock.now_ms());
+        seen.map_err(|error| unseen(self.endpoint, &error))
+    }
+
+    /// The rollout that there is to drive, and whether somebody began it before; or what there is
+    /// to say where nothing is to be done.
+    fn begin(
+        &self,
+        version: &ModelVersion,
+        seen: &Seen,
+        rollback: Option<&Record>,
+    ) -> Result<Result<(Rollout, bool), Report>, Error> {
+        let situation = Situation {
+            name: self.served.name,
+            endpoint: self.endpoint,
+            version,
+            seen,
+            steps: &self.served.online.rollout.steps,
+            limits: self.limits,
+            rolled_back_ms: rollback.map(|record| record.at_ms),
+            now_ms: self.clock.now_ms(),
+        };
+        Ok(match begin::begin(&situation, self.arguments)? {
+            Beginning::Begun(rollout) => Ok((rollout, false)),
+            Beginning::Resumed(rollout) => Ok((rollout, true)),
+            other => {
+                let is_wanted = self.arguments.abort;
+                Err(at_rest(&other, self.served, version, seen, is_wanted))
+            }
+        })
+    }
+
+    /// Drives a rollout to its end. `versions` are the one before and the new one, where a gate is
+    /// asked.
+    fn run(
+        &self,
+        rollout: &mut Rollout,
+        wish: Option<Event>,
+        versions: Option<(ModelVersion, ModelVersion)>,
+        console: &mut Console<'_>,
+    ) -> Result<Report, Error> {
         let settings = &self.served.online.rollout;
-        let (uri, registry) = self.registry;
+        let (uri, registry) = &self.registry;
         let checkout = checkout(self.loaded.folder(), console);
-        let gate = settings
-            .gate
-            .as_deref()
-            .and_then(|gate| self.spec.gate(gate));
-        let judge = gate.map(|gate| StepJudge {
+        let gate = settings.gate.as_deref();
+        let gate = gate.and_then(|gate| self.spec.gate(gate));
+        let judge = gate.zip(versions).map(|(gate, versions)| StepJudge {
             gate,
             spec: self.spec,
             loaded: self.loaded,
             around: Surroundings::new(self.environment, &checkout, console.now),
             environment: self.arguments.env.as_deref(),
             location: self.environment.conceal(&self.endpoint.location()),
-            registry,
+            registry: registry.clone(),
             min_requests: settings.min_requests,
-            versions: self.versions,
+            versions,
         });
         let model = &self.served.model.name;
         let drive = Drive {
             endpoint: self.endpoint,
             memory: Memory {
-                uri,
+                uri: uri.clone(),
                 folder: self.loaded.folder(),
                 environment: self.environment,
                 model,
@@ -153,11 +232,10 @@ impl Moving<'_> {
             judge,
             clock: self.clock,
             settings,
-            contact_ms: self.contact_ms,
+            contact_ms: self.limits.contact_ms,
             outputs: &self.arguments.outputs,
         };
-        let wish = self.arguments.abort.then_some(Event::Abort);
-        let (end, way) = drive.run(&mut rollout, wish, console)?;
+        let (end, way) = drive.run(rollout, wish, console)?;
         Ok(Report::of(
             &end,
             rollout.state(),
@@ -168,94 +246,23 @@ impl Moving<'_> {
     }
 }
 
-fn unseen(endpoint: &dyn Endpoint, error: &ServingError) -> Error {
-    let message = match error {
-        ServingError::NotFound { .. } => error.to_string(),
-        _ => format!(
-            "cannot look at the endpoint {}: {error}",
-            endpoint.location()
-        ),
-    };
-    Error::evidence(message, error.help())
-}
-
-/// What there is to say where nothing is done.
-fn at_rest(
-    beginning: &Beginning,
-    served: &Served<'_>,
-    version: &ModelVersion,
-    seen: &Seen,
-) -> Report {
-    let number = version.number;
-    let (outcome, message) = match beginning {
-        Beginning::Returned(state) => (
-            report::returned(state),
-            format!(
-                "version {number} was rolled out before, and its traffic went back: {}; begin again with `--restart`",
-                begin::reason(state)
-            ),
-        ),
-        Beginning::Taken(found) => (
-            ("conflict", Exit::Conflict),
-            format!("`{}` is not free for a rollout: {found}", served.name),
-        ),
-        Beginning::Served { by_rollout: true } => (
-            ("nothing-to-do", Exit::Yes),
-            format!("version {number} was rolled out before, and gets all of the traffic"),
-        ),
-        Beginning::Served { .. } | Beginning::Begun(_) | Beginning::Resumed(_) => (
-            ("nothing-to-do", Exit::Yes),
-            format!(
-                "version {number} gets all of the traffic already; no rollout brought it there"
-            ),
-        ),
-    };
-    let traffic = Some(seen.routes.clone());
-    Report::nothing(outcome, message, (served.name, &served.model.name), traffic)
-}
-
-/// What would be done.
-fn planned(rollout: &Rollout, served: &Served<'_>, seen: Seen) -> Report {
-    let state = rollout.state();
-    let steps = state
-        .steps
-        .iter()
-        .skip(state.step)
-        .map(|share| format!("{share} %"));
-    let steps: Vec<_> = steps.collect();
-    let settings = &served.online.rollout;
-    let gate = settings
-        .gate
-        .as_ref()
-        .map_or("no gate".to_owned(), |gate| format!("the gate `{gate}`"));
-    let message = format!(
-        "would move the traffic from version {} to version {} in steps: {}; each bakes for {}, then {gate}",
-        state.from.version,
-        state.to.version,
-        steps.join(", "),
-        span(settings.bake_ms)
-    );
-    let names = (served.name, served.model.name.as_str());
-    Report::nothing(("planned", Exit::Yes), message, names, Some(seen.routes))
-}
-
+/// Says what is about to be done, and by whose rollback.
 fn announce(
-    rollout: &Rollout,
-    is_resumed: bool,
-    endpoint: &dyn Endpoint,
+    text: String,
+    rollback: Option<&Record>,
     console: &mut Console<'_>,
 ) -> Result<(), Error> {
     if console.quiet {
         return Ok(());
     }
-    let state = rollout.state();
-    let goes_on = if is_resumed { ", going on" } else { "" };
-    let text = format!(
-        "rollout of version {} to {}, in the place of version {}{goes_on}; interrupted, it goes on when run again",
-        state.to.version,
-        endpoint.location(),
-        state.from.version
-    );
-    console.tell(printable(&console.environment.conceal(&text)))?;
+    let rolled_back = rollback.map(|record| {
+        let (version, said) = (record.version, record.who_and_when());
+        format!(
+            "version {version} is live by a rollback, {said}: it gets everything at once, and no gate is asked"
+        )
+    });
+    for line in std::iter::once(text).chain(rolled_back) {
+        console.tell(printable(&console.environment.conceal(&line)))?;
+    }
     Ok(())
 }

@@ -9,7 +9,7 @@ use super::registry::RestRegistry;
 use super::write::Wish;
 use crate::evidence::HEAD_TAG;
 use crate::mlflow::Order;
-use crate::registry::compare::{self, Found};
+use crate::registry::compare::{self, Found, Missing};
 use crate::registry::{Applied, Change, RegistryError};
 use crate::store::rest::{Registered, Registry as Kind};
 
@@ -79,28 +79,81 @@ impl RestRegistry {
         if missing.is_nothing() {
             return Ok(Step::Done);
         }
-        if missing.entry {
-            wrote.entry = true;
-            self.write_entry(lease, change)?;
-        }
-        if missing.head {
-            if !self.is_undisturbed(lease, change, found.head.as_deref())? {
-                return Ok(Step::Disturbed);
-            }
-            wrote.head = true;
-            self.write_head(lease, change)?;
-        }
-        if !self.is_undisturbed(lease, change, Some(&change.head.text()))? {
+        if !self.write_all(lease, change, (missing, found), wrote)? {
             return Ok(Step::Disturbed);
         }
-        wrote.alias = true;
-        self.write_alias(lease, change)?;
         self.server.finish_by(None);
         let (_, found) = self.found(change)?;
         match compare::compare(change, &found) {
             Ok(missing) if missing.is_nothing() => Ok(Step::Done),
             _ => Err(lost(change, &found)),
         }
+    }
+
+    /// Writes what is missing; `false` as soon as something is not as it was left.
+    fn write_all(
+        &self,
+        lease: &Lease,
+        change: &Change,
+        (missing, found): (Missing, Found),
+        wrote: &mut Wrote,
+    ) -> Result<bool, RegistryError> {
+        if missing.entry {
+            let carried_out = self.write_entry(lease, change);
+            wrote.entry |= self.may_be_there(&carried_out);
+            if !carried_out? {
+                return Ok(false);
+            }
+        }
+        if missing.head {
+            if !self.is_undisturbed(lease, change, found.head.as_deref())? {
+                return Ok(false);
+            }
+            let carried_out = self.write_head(lease, change);
+            wrote.head |= self.may_be_there(&carried_out);
+            if !carried_out? {
+                return Ok(false);
+            }
+        }
+        if !self.is_undisturbed(lease, change, Some(&change.head.text()))? {
+            return Ok(false);
+        }
+        let carried_out = self.write_alias(lease, change);
+        wrote.alias |= self.may_be_there(&carried_out);
+        carried_out
+    }
+
+    /// Whether what was written may be there: it is, or nobody knows. What was refused is not.
+    fn may_be_there(&self, carried_out: &Result<bool, RegistryError>) -> bool {
+        self.unclear.get() || matches!(carried_out, Ok(true))
+    }
+
+    /// Whether a write was carried out; `false` where it was refused because the lease is lost. Of
+    /// two that make a tag or an alias at once MLflow's database refuses one: what the other made
+    /// says more than the refusal.
+    ///
+    /// # Errors
+    /// What is there now and was not expected, or else why it was not carried out.
+    fn is_carried_out(
+        &self,
+        written: Result<(), RegistryError>,
+        lease: &Lease,
+        change: &Change,
+    ) -> Result<bool, RegistryError> {
+        let Err(refused) = written else {
+            return Ok(true);
+        };
+        if self.unclear.get() {
+            return Err(refused);
+        }
+        let Ok((model, found)) = self.found(change) else {
+            return Err(refused);
+        };
+        if !lease.is_in(&model) {
+            return Ok(false);
+        }
+        compare::compare(change, &found)?;
+        Err(refused)
     }
 
     /// What is there, of everything that the change is about.
@@ -147,38 +200,41 @@ impl RestRegistry {
             && self.alias_in(&model, &change.alias) == change.expected)
     }
 
-    fn write_entry(&self, lease: &Lease, change: &Change) -> Result<(), RegistryError> {
+    fn write_entry(&self, lease: &Lease, change: &Change) -> Result<bool, RegistryError> {
         let about = (change.model.as_str(), change.version);
         let is_there =
             || Ok(self.tag_of(about, &change.tag)?.as_deref() == Some(change.entry.as_str()));
-        self.write(&Wish {
+        let written = self.write(&Wish {
             orders: self.version_tag(about, &change.tag, &change.entry),
             is_there: &is_there,
             may_repeat: &|| Ok(lease.is_fresh() && lease.is_in(&self.model(&change.model)?)),
-        })
+        });
+        self.is_carried_out(written, lease, change)
     }
 
-    fn write_head(&self, lease: &Lease, change: &Change) -> Result<(), RegistryError> {
+    fn write_head(&self, lease: &Lease, change: &Change) -> Result<bool, RegistryError> {
         let text = change.head.text();
-        self.write(&Wish {
+        let written = self.write(&Wish {
             orders: self.model_tag(&change.model, HEAD_TAG, &text),
             is_there: &|| Ok(self.model(&change.model)?.tags.get(HEAD_TAG) == Some(&text)),
             may_repeat: &|| Ok(lease.is_fresh() && lease.is_in(&self.model(&change.model)?)),
-        })
+        });
+        self.is_carried_out(written, lease, change)
     }
 
-    fn write_alias(&self, lease: &Lease, change: &Change) -> Result<(), RegistryError> {
+    fn write_alias(&self, lease: &Lease, change: &Change) -> Result<bool, RegistryError> {
         let endpoint = self.endpoint("registered-models/alias");
         let (model, alias) = (&change.model, &change.alias);
         let is_there = || {
             let now = self.alias_in(&self.model(model)?, alias);
             Ok(now == Some(change.version))
         };
-        self.write(&Wish {
+        let written = self.write(&Wish {
             orders: vec![Order::set_alias(&endpoint, model, alias, change.version)],
             is_there: &is_there,
             may_repeat: &|| self.is_undisturbed(lease, change, Some(&change.head.text())),
-        })
+        });
+        self.is_carried_out(written, lease, change)
     }
 
     /// What an error means after this process has written something. An entry of ours that no head

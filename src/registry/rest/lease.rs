@@ -182,12 +182,11 @@ impl RestRegistry {
             is_there: &|| Ok(lease.is_in(&self.model(&change.model)?)),
             may_repeat: &|| Ok(false),
         });
-        if let Err(refused) = written {
-            // Of two that make the tag at once MLflow's database refuses one.
-            let model = self.model(&change.model)?;
-            let found = model.tags.get(LEASE_TAG);
-            let was_late = found.is_some() && found != standing;
-            return if was_late { Ok(None) } else { Err(refused) };
+        if let Err(error) = written {
+            // Of two that make the tag at once MLflow's database refuses one. A write that nobody
+            // answered is no such refusal: it may still arrive.
+            let is_late = !self.unclear.get() && self.is_another_there(change, standing);
+            return if is_late { Ok(None) } else { Err(error) };
         }
         pause(self.settle_time());
         let model = self.model(&change.model)?;
@@ -197,6 +196,14 @@ impl RestRegistry {
             (false, _) => {}
         }
         Ok(None)
+    }
+
+    /// Whether there is a lease now that was not there before. Whoever cannot see one has none.
+    fn is_another_there(&self, change: &Change, before: Option<&String>) -> bool {
+        self.model(&change.model).is_ok_and(|model| {
+            let found = model.tags.get(LEASE_TAG);
+            found.is_some() && found != before
+        })
     }
 
     /// Longer than a write takes, and short enough to leave time for what the lease is for.

@@ -30,6 +30,7 @@ impl RestRegistry {
     /// The reason when it is not there, or nobody can say whether it is.
     pub(super) fn write(&self, wish: &Wish<'_>) -> Result<(), RegistryError> {
         let mut attempt = 0;
+        let mut may_arrive = false;
         loop {
             attempt += 1;
             let begun = Instant::now();
@@ -43,13 +44,15 @@ impl RestRegistry {
                 Err(Unheard::Refused(error)) => (error, true),
                 Err(Unheard::Unclear(error)) => (error, false),
             };
+            // That a later one is refused says nothing about one that nobody answered.
+            may_arrive |= !refused;
             // Whoever cannot read it back does not know more than that it was not answered.
             if (wish.is_there)().unwrap_or(false) {
                 return Ok(());
             }
             let again = !refused && attempt < MOST_ATTEMPTS && (wish.may_repeat)().unwrap_or(false);
             if !again {
-                self.unclear.set(self.unclear.get() || !refused);
+                self.unclear.set(self.unclear.get() || may_arrive);
                 return Err(error.into());
             }
             pause(self.settings.settle);

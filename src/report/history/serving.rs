@@ -6,8 +6,8 @@
 use serde::Serialize;
 
 use super::document::time;
-use crate::evidence::ModelVersion;
-use crate::rollout::{Phase, State, TAG};
+use crate::evidence::{ModelVersion, ROLLOUT_TAG};
+use crate::rollout::{Direction, Phase, State};
 
 /// The rollout of a version to an endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -37,26 +37,21 @@ pub struct RolloutRecord {
     pub from: u64,
     /// Why it goes back, or went.
     pub reason: Option<String>,
+    /// `forth` after a promotion; `back` after a rollback, when no gate is asked.
+    pub direction: Direction,
 }
 
 impl ServingRecord {
     /// The rollouts that the tags of a version tell of, in the order of the endpoints.
     pub(super) fn all(version: &ModelVersion) -> Vec<Self> {
         let tags = version.tags.iter();
-        tags.filter_map(|(tag, text)| Some((tag.strip_prefix(TAG)?, text)))
+        tags.filter_map(|(tag, text)| Some((tag.strip_prefix(ROLLOUT_TAG)?, text)))
             .map(|(endpoint, text)| Self::of(version.number, endpoint, text))
             .collect()
     }
 
     fn of(number: u64, endpoint: &str, text: &str) -> Self {
-        let read = State::read(text).and_then(|state| {
-            let is_its_own = state.to.version == number && state.endpoint == endpoint;
-            // MLflow copies the tags of a version with it.
-            is_its_own.then_some(state).ok_or_else(|| {
-                "it is about another version or endpoint, and was copied here".to_owned()
-            })
-        });
-        let (rollout, fault) = match read {
+        let (rollout, fault) = match State::of(text, endpoint, number) {
             Ok(state) => (Some(RolloutRecord::of(state)), None),
             Err(fault) => (None, Some(fault)),
         };
@@ -90,6 +85,7 @@ impl RolloutRecord {
             steps: state.steps,
             from: state.from.version,
             reason: state.because.map(|because| because.reason),
+            direction: state.direction,
         }
     }
 
@@ -108,7 +104,13 @@ impl RolloutRecord {
             Phase::Settling => {
                 format!("every step passed; taking version {from} off since {since}")
             }
-            Phase::Finished => format!("finished at {since}, in the place of version {from}"),
+            Phase::Finished => {
+                let how = match self.direction {
+                    Direction::Forth => "finished",
+                    Direction::Back => "finished by a rollback, without a gate,",
+                };
+                format!("{how} at {since}, in the place of version {from}")
+            }
             Phase::Returning => {
                 format!("going back to version {from} since {since}, from {at}: {reason}")
             }

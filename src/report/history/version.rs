@@ -102,6 +102,7 @@ impl VersionRecord {
             model_digests: digests.into_iter().collect(),
             serving: version.map(ServingRecord::all).unwrap_or_default(),
             decisions: to_it()
+                .filter(|link| link.was_carried_out())
                 .flat_map(|link| link.record.decisions.clone())
                 .collect(),
             entries: about.into_iter().map(EntryRecord::of).collect(),

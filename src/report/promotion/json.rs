@@ -49,7 +49,7 @@ fn refusals(refusals: &[Refusal]) -> Vec<Value> {
     refusals
         .map(|refusal| {
             value!({
-                "code": refusal.ground.code(),
+                "code": refusal.ground.name(),
                 "message": refusal.message,
                 "help": refusal.help,
             })

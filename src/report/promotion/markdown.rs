@@ -20,7 +20,7 @@ pub fn markdown(result: &PromotionResult) -> String {
         let _ = writeln!(
             page,
             "- **{}**: {}",
-            safe(refusal.ground.code()),
+            safe(refusal.ground.name()),
             safe(&refusal.message)
         );
     }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Workload;
-use crate::rollout::Routes;
+use crate::rollout::{Routes, Side};
 use crate::serving::{Change, ServingError};
 
 /// What an entity has when it is read, and must not have when it is written
@@ -105,6 +105,11 @@ impl Config {
             .collect()
     }
 
+    fn entity(&self, name: &str) -> Option<&Map<String, Value>> {
+        let mut entities = self.served_entities.iter();
+        entities.find(|entity| name_of(entity) == name)
+    }
+
     /// The body of `PUT /api/2.0/serving-endpoints/{name}/config` for a change of this one.
     pub(super) fn changed(
         &self,
@@ -119,16 +124,15 @@ impl Config {
             .filter(|entity| !is_off(name_of(entity)))
             .map(writable)
             .collect();
-        let is_there = |name: &str| self.served_entities.iter().any(|it| name_of(it) == name);
-        if routes.has(&to.route) && !is_there(&to.route) {
-            let like = self
-                .served_entities
-                .iter()
-                .find(|it| name_of(it) == from.route);
-            let like = like.ok_or_else(|| {
-                ServingError::silent(format!("`{}` is not deployed any more", from.route))
+        // Whichever is missing, the new one or, on the way back, the one before.
+        for (missing, other) in [(to, from), (from, to)] {
+            if !routes.has(&missing.route) || self.entity(&missing.route).is_some() {
+                continue;
+            }
+            let like = self.entity(&other.route).ok_or_else(|| {
+                ServingError::silent(format!("`{}` is not deployed any more", other.route))
             })?;
-            entities.push(deployed_like(like, change, workload));
+            entities.push(deployed_like(like, missing, workload));
         }
         let shares: Vec<_> = entities
             .iter()
@@ -156,19 +160,16 @@ fn writable(entity: &Map<String, Value>) -> Map<String, Value> {
         .collect()
 }
 
-/// The new version with the settings of the old one, but for what the spec says.
+/// A version with the settings of the other one, but for what the spec says.
 fn deployed_like(
     like: &Map<String, Value>,
-    change: Change<'_>,
+    side: &Side,
     workload: &Workload,
 ) -> Map<String, Value> {
     let mut entity = writable(like);
-    entity.insert("name".to_owned(), json!(change.to.route));
+    entity.insert("name".to_owned(), json!(side.route));
     entity.insert("entity_name".to_owned(), json!(workload.entity));
-    entity.insert(
-        "entity_version".to_owned(),
-        json!(change.to.version.to_string()),
-    );
+    entity.insert("entity_version".to_owned(), json!(side.version.to_string()));
     if let Some(size) = &workload.size {
         // Databricks takes a size or a range, and not both.
         entity.remove("min_provisioned_concurrency");

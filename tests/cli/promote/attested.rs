@@ -1,7 +1,7 @@
 //! Promotions that need a signed decision: it is held against the decision that is handed in and
 //! against the files of the model as they are now.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{ANA, Registry, json, result, shown};
 use crate::attest::{decided, keys, sign};
@@ -71,7 +71,7 @@ fn a_signed_decision_is_acted_on_and_who_signed_goes_on_record() {
     assert_eq!(attestation["statement"], digest("s.json"));
     assert_eq!(attestation["decision"], digest("d.json"));
     assert_eq!(attestation["decision"], entry["decisions"][0]["digest"]);
-    let decision: serde_json::Value = serde_json::from_str(&sandbox.read("d.json")).unwrap();
+    let decision: Value = serde_json::from_str(&sandbox.read("d.json")).unwrap();
     assert_eq!(
         entry["model_digest"],
         decision["candidate"]["files"]["digest"]
@@ -178,12 +178,21 @@ fn a_person_may_answer_for_what_nobody_signed_and_that_is_on_record() {
         let entries = Registry::of(sandbox).entries();
         assert_eq!(entries[0].1["forced"], true);
         assert_eq!(entries[0].1.get("attestations"), None);
-        assert_eq!(entries[0].1["model_digest"], serde_json::Value::Null);
+        let decision: Value = serde_json::from_str(&sandbox.read("d.json")).unwrap();
+        let judged = &decision["candidate"]["files"]["digest"];
+        assert_eq!(&entries[0].1["model_digest"], judged);
         answer
     };
-    let changed = signed();
-    changed.write("model/more", "x");
-    forced(&changed, PROMOTE);
     forced(&signed(), "promote --decision d.json");
     forced(&signed(), "promote");
+}
+
+#[test]
+fn nobody_can_answer_for_another_model_than_the_one_that_was_judged() {
+    let sandbox = signed();
+    sandbox.write("model/more", "x");
+    let words = format!("{PROMOTE} --force --reason outage");
+    let (code, codes, stderr) = refused(&sandbox, &words);
+    let expected = vec!["candidate-changed".to_owned()];
+    assert_eq!((code, codes), (Some(5), expected), "{stderr}");
 }

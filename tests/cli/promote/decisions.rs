@@ -78,6 +78,46 @@ fn the_same_decision_twice_is_one() {
 }
 
 #[test]
+fn a_decision_about_all_files_of_the_model_is_held_against_them_again() {
+    let sandbox = Sandbox::taxi();
+    let weights = |text: &str| {
+        sandbox.write("model/weights", text);
+    };
+    weights("1 2 3");
+    let registry = Registry::of(&sandbox);
+    let place = sandbox.path("model");
+    registry.execute(&format!(
+        "UPDATE model_versions SET source = '{}' WHERE version = 3",
+        place.display()
+    ));
+    let answer = sandbox.run("gate check --model-files -o json=d.json");
+    assert_eq!(answer.code, Some(0), "{}", answer.stderr);
+    let words = "--decision d.json";
+    refused(&sandbox, words, 0, &[]);
+    weights("1 2 4");
+    refused(&sandbox, words, 5, &["candidate-changed"]);
+    let forced = format!("{words} --force --reason hurry");
+    refused(&sandbox, &forced, 5, &["candidate-changed"]);
+    // Also where a person would answer for the missing signature.
+    let unsigned = format!("{forced} --require-attestation");
+    refused(&sandbox, &unsigned, 5, &["candidate-changed"]);
+    let answer = sandbox.run(&format!("promote {words}"));
+    insta::assert_snapshot!(answer.stderr, @"
+    error: version 3 has another model digest than gate `promote` judged
+      help: judge again: `gatewright gate check promote -o json=decision.json`; or leave `--decision` out
+    ");
+    std::fs::rename(&place, sandbox.path("elsewhere")).unwrap();
+    assert_eq!(sandbox.run(&format!("promote {words}")).code, Some(3));
+    std::fs::rename(sandbox.path("elsewhere"), &place).unwrap();
+    weights("1 2 3");
+    let answer = sandbox.run(&format!("promote {words}"));
+    assert_eq!(answer.code, Some(0), "{}", answer.stderr);
+    let decision: serde_json::Value = serde_json::from_str(&sandbox.read("d.json")).unwrap();
+    let digest = &registry.entries()[0].1["model_digest"];
+    assert_eq!(digest, &decision["candidate"]["files"]["digest"]);
+}
+
+#[test]
 fn whatever_is_not_as_it_was_judged_is_refused() {
     let sandbox = judged();
     let registry = Registry::of(&sandbox);

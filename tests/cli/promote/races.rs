@@ -143,6 +143,57 @@ fn what_another_promotion_began_is_not_finished_in_its_name() {
     assert_eq!(registry.alias("champion"), Some(3));
     assert_eq!(registry.entries().len(), 2);
     assert_eq!(registry.entries()[1].1["replaces"], 1);
+    // Version 2 never went live, and so by no decision.
+    let lineage = super::json(&sandbox.run("history --version 2 --format json"));
+    assert_eq!(lineage["version"]["decisions"], serde_json::json!([]));
+    assert_eq!(lineage["version"]["entries"][0]["outcome"], "abandoned");
+}
+
+#[test]
+fn what_is_forced_is_not_finished_under_an_entry_that_does_not_say_so() {
+    let sandbox = lenient();
+    assert_eq!(sandbox.run("promote --candidate 2").code, Some(0));
+    let registry = Registry::of(&sandbox);
+    registry.execute("UPDATE registered_model_aliases SET version = 1 WHERE alias = 'champion'");
+    let strict = "version: 1\nproject: taxi-fare\ngates:\n  promote: {checks: [rmse <= 1]}\n";
+    sandbox.write("gatewright.yaml", strict);
+    let answer = sandbox.run("promote --candidate 2 --force --reason outage");
+    assert_eq!(answer.code, Some(0), "{}", answer.stderr);
+    assert!(
+        result(&answer).starts_with("Promoted:"),
+        "{}",
+        answer.stdout
+    );
+    let entries = registry.entries();
+    assert_eq!(entries.len(), 2);
+    assert_eq!(entries[1].1["forced"], true);
+    assert_eq!(entries[1].1["reason"], "outage");
+    assert_eq!(registry.alias("champion"), Some(2));
+    assert_eq!(sandbox.run("history --verify").code, Some(0));
+}
+
+#[test]
+fn nobody_is_said_to_have_been_first_where_the_alias_did_not_move() {
+    let sandbox = lenient();
+    let ana = [("USER", "ana")];
+    assert_eq!(
+        sandbox.run_with("promote --candidate 2", &ana).code,
+        Some(0)
+    );
+    let registry = Registry::of(&sandbox);
+    registry
+        .execute("UPDATE registered_model_tags SET value = '{' WHERE key = 'gatewright.ledger'");
+    let answer = sandbox.run("promote --candidate 3");
+    assert_eq!(answer.code, Some(5));
+    insta::assert_snapshot!(answer.stderr, @"
+    error: conflict: the head of the ledger cannot be read: EOF while parsing an object at line 1 column 1; look at the tag `gatewright.ledger` of the model, and remove it to go on from the last entry
+      help: look at what is live now (`gatewright history`), judge again, and promote what is still right
+    warning: the ledger is damaged: the head cannot be read: EOF while parsing an object at line 1 column 1; `gatewright history --verify` tells all
+    ");
+    assert_eq!(registry.alias("champion"), Some(2));
+    registry.execute("DELETE FROM registered_model_tags WHERE key = 'gatewright.ledger'");
+    assert_eq!(sandbox.run("promote --candidate 3").code, Some(0));
+    assert_eq!(sandbox.run("history --verify").code, Some(0));
 }
 
 #[test]

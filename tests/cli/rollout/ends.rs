@@ -62,7 +62,61 @@ fn without_requests_nothing_is_decided_and_a_person_may_go_on_or_give_back() {
     exit Some(0)
     ");
     assert_eq!(workspace.traffic(), "taxi-fare-1 100, other 0");
-    assert_eq!(roll_out(&sandbox, &workspace, "").code, Some(0));
+    let later = roll_out(&sandbox, &workspace, "");
+    assert_eq!(
+        later.code,
+        Some(1),
+        "who asks for the traffic does not get it: {}",
+        later.stdout
+    );
+    assert_eq!(
+        roll_out(&sandbox, &workspace, "--abort").code,
+        Some(0),
+        "who wants it back has it back"
+    );
+}
+
+/// What is remembered of a rollout of version 2.
+fn remember(sandbox: &Sandbox, text: &str) {
+    let store = rusqlite::Connection::open(sandbox.path("mlflow.db")).unwrap();
+    let sql = "INSERT INTO model_version_tags (name, version, key, value) \
+               VALUES ('taxi-fare', 2, 'gatewright.rollout.fare', ?1)";
+    store.execute(sql, [text]).unwrap();
+}
+
+#[test]
+fn what_cannot_be_understood_is_not_gone_on_from_and_begun_anew_by_a_person() {
+    let sandbox = project(SPEC);
+    let workspace = ServingWorkspace::start();
+    remember(&sandbox, "{}");
+    let answer = roll_out(&sandbox, &workspace, "");
+    assert_eq!(answer.code, Some(3), "{}", answer.stdout);
+    assert!(
+        answer.stderr.contains("begin again with `--restart`"),
+        "{}",
+        answer.stderr
+    );
+    assert_eq!(workspace.changes().len(), 0);
+    let answer = roll_out(&sandbox, &workspace, "--restart");
+    assert_eq!(answer.code, Some(0), "{}", answer.stderr);
+}
+
+#[test]
+fn a_rollout_that_took_the_old_version_off_can_still_be_given_back() {
+    let sandbox = project(SPEC);
+    let workspace = ServingWorkspace::start();
+    workspace.serves(&[("2", 100)]);
+    let state = json!({
+        "format": "gatewright-rollout/1", "endpoint": "fare",
+        "from": {"version": 1, "route": "taxi-fare-1"},
+        "to": {"version": 2, "route": "taxi-fare-2"},
+        "steps": [50, 100], "step": 1, "phase": "settling", "since_ms": 1,
+        "before": {"taxi-fare-1": 100, "other": 0}, "baseline": {}, "because": null,
+    });
+    remember(&sandbox, &state.to_string());
+    let answer = roll_out(&sandbox, &workspace, "--abort");
+    assert_eq!(answer.code, Some(0), "{}{}", answer.stderr, answer.stdout);
+    assert_eq!(workspace.traffic(), "other 0, taxi-fare-1 100");
 }
 
 #[test]
@@ -138,7 +192,7 @@ fn an_endpoint_that_is_out_of_reach_for_good_is_said_loudly() {
 
 #[test]
 fn whoever_else_divides_the_traffic_is_not_fought() {
-    let sandbox = project(&SPEC.replace("bake: 1s", "bake: 5s"));
+    let sandbox = project(&SPEC.replace("bake: 1s", "bake: 10m"));
     let workspace = ServingWorkspace::start();
     let answer = std::thread::scope(|scope| {
         let running = scope.spawn(|| roll_out(&sandbox, &workspace, ""));

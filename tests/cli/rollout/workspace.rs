@@ -172,9 +172,29 @@ impl ServingWorkspace {
         let mut state = self.state();
         state.faults.clear();
         state.everywhere = None;
+        state.broken = None;
         state.hung = None;
         drop(state);
         self.shared.1.notify_all();
+    }
+
+    /// What is served instead of version 1, by version and share.
+    pub(crate) fn serves(&self, versions: &[(&str, u64)]) {
+        let mut state = self.state();
+        let other = state.config["served_entities"][1].clone();
+        let mut entities: Vec<_> = versions.iter().map(|(it, _)| entity(it)).collect();
+        entities.push(other);
+        let names = versions
+            .iter()
+            .map(|(it, share)| (format!("taxi-fare-{it}"), *share));
+        let names: Vec<_> = names.collect();
+        let mut of: Vec<_> = names
+            .iter()
+            .map(|(it, share)| (it.as_str(), *share))
+            .collect();
+        of.push(("other", 0));
+        state.config["served_entities"] = entities.into();
+        state.config["traffic_config"] = shares(&of);
     }
 
     /// Somebody else divides the traffic.
