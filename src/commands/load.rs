@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::console::Console;
-use crate::diagnostic::{self, Code, Diagnostic, Source, Span};
+use crate::diagnostic::{self, Code, Diagnostic, Lines, Source, Span};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::host;
@@ -182,8 +182,9 @@ pub(super) fn tell(
     diagnostics: &[Diagnostic],
     console: &mut Console<'_>,
 ) -> Result<(), Error> {
+    let lines = Lines::of(source);
     for diagnostic in diagnostics {
-        let text = diagnostic::render(diagnostic, source, console.stderr_coloured, console.width);
+        let text = diagnostic::render(diagnostic, &lines, console.stderr_coloured, console.width);
         console.tell(format!("{}\n", report::disarmed(&text)))?;
     }
     Ok(())

@@ -4,10 +4,12 @@
 //! lines, columns, underlines, JSON or SARIF only when it is shown.
 
 mod code;
+mod lines;
 mod render;
 mod source;
 
 pub use code::Code;
+pub use lines::Lines;
 pub use render::render;
 pub use source::{Position, Source, Span};
 

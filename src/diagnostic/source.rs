@@ -1,4 +1,4 @@
-//! A file's text, and the way from byte offsets to lines and columns.
+//! A file's text, and spans and places in it.
 
 /// A half-open range of bytes in a [`Source`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -46,23 +46,12 @@ pub struct Source {
 }
 
 impl Source {
-    /// The place of a byte offset; offsets past the end or inside a character are moved back.
-    #[must_use]
-    pub fn position(&self, offset: usize) -> Position {
-        let before = self.text.get(..self.boundary(offset)).unwrap_or_default();
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        Position {
-            line: before.matches('\n').count() + 1,
-            column: before.get(line_start..).unwrap_or_default().chars().count() + 1,
-        }
-    }
-
     /// A span moved onto character boundaries, and without the white space at its end: the end of
     /// a YAML block is where the next one begins.
     #[must_use]
     pub fn trim(&self, span: Span) -> Span {
-        let start = self.boundary(span.start);
-        let end = self.boundary(span.end).max(start);
+        let start = self.text.floor_char_boundary(span.start);
+        let end = self.text.floor_char_boundary(span.end).max(start);
         let text = self.text.get(start..end).unwrap_or_default();
         Span::new(start, start + text.trim_end().len())
     }
@@ -81,31 +70,11 @@ impl Source {
         let stars: String = stars.collect();
         self.text.replace_range(span.start..span.end, &stars);
     }
-
-    fn boundary(&self, offset: usize) -> usize {
-        let mut offset = offset.min(self.text.len());
-        while !self.text.is_char_boundary(offset) {
-            offset -= 1;
-        }
-        offset
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn columns_count_characters_and_lines_count_from_one() {
-        let source = Source {
-            path: String::new(),
-            text: "é: 1\nb: é2\n".to_owned(),
-        };
-        assert_eq!(source.position(0), Position { line: 1, column: 1 });
-        assert_eq!(source.position(2), Position { line: 1, column: 2 });
-        assert_eq!(source.position(11), Position { line: 2, column: 5 });
-        assert_eq!(source.position(999).line, 3);
-    }
 
     #[test]
     fn a_masked_span_keeps_every_place_after_it() {

@@ -43,6 +43,20 @@ impl ModelVersion {
         self.tags.get(COPIED_TAG) == Some(&format!("models:/{model}/{number}"))
     }
 
+    /// Whether this is that version, or a copy of it under another name. The number alone does not
+    /// tell: the candidate may be a version of another model than the live one, and each model
+    /// counts from 1.
+    #[must_use]
+    pub fn is_or_copies(&self, other: &Self) -> bool {
+        let copied = self.tags.get(COPIED_TAG);
+        let copied = copied.and_then(|from| from.rsplit_once('/'));
+        let is_copy = copied.is_some_and(|(_, number)| *number == other.number.to_string());
+        let is_itself = self.number == other.number
+            && self.source == other.source
+            && self.created_ms == other.created_ms;
+        self.run_id == other.run_id && (is_itself || is_copy)
+    }
+
     /// The id of the logged model behind it (`m-` and 32 hexadecimal digits), in MLflow 3.
     #[must_use]
     pub fn logged_model_id(&self) -> Option<&str> {

@@ -36,6 +36,7 @@ pub mod reason;
 pub mod rule;
 pub mod waiver;
 
+mod known_metric;
 mod print;
 
 pub use check::{
@@ -43,6 +44,7 @@ pub use check::{
     Scale, SlicePattern, Weight,
 };
 pub use finding::{Finding, Judgement, Observed, Opinion, Part, Source, Value};
+pub(crate) use judge::is_computed;
 pub use judge::{judge, judge_with};
 pub use need::Need;
 pub use outcome::{Outcome, Remark, Verdict};

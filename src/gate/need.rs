@@ -26,6 +26,8 @@ pub struct Need {
     pub named_runs: BTreeSet<String>,
     /// Metrics whose later evaluations, on the logged model, are looked at with their runs.
     pub evaluations: BTreeSet<String>,
+    /// What the names of metrics on slices begin with: their later evaluations are looked at as well.
+    pub slices: BTreeSet<String>,
     /// Whether every later evaluation is looked at, whatever its metric.
     pub all_evaluations: bool,
     /// Whether the child runs are looked at.
@@ -48,8 +50,19 @@ impl Need {
         need.place(&gate.from);
         for check in &gate.checks {
             need.rule(&check.rule);
+            let sliced = sliced(&check.rule).into_iter();
+            let prefix = |metric| judge::slice_prefix(&gate.slice_pattern, metric);
+            need.slices.extend(sliced.filter_map(prefix));
         }
         need
+    }
+
+    /// Whether it matters which run evaluated the logged model later for this metric.
+    #[must_use]
+    pub fn wants_evaluation(&self, metric: &str) -> bool {
+        self.all_evaluations
+            || self.evaluations.contains(metric)
+            || self.slices.iter().any(|prefix| metric.starts_with(prefix))
     }
 
     fn rule(&mut self, rule: &Rule) {
@@ -114,6 +127,15 @@ impl Need {
         if let ReadFrom::NamedRun(id) = from {
             self.named_runs.insert(id.clone());
         }
+    }
+}
+
+/// The metrics that a rule looks for on slices by their names.
+fn sliced(rule: &Rule) -> Vec<&str> {
+    match rule {
+        Rule::Metric(rule) if !rule.slice.is_empty() => vec![&rule.metric],
+        Rule::Slices(rule) if rule.table.is_none() => vec![&rule.metric, &rule.count],
+        _ => Vec::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use bigdecimal::BigDecimal;
 
-use super::direction::plain_name;
+use super::known_metric::known_metric;
 
 /// The values a metric can have, both ends included.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,76 +39,12 @@ impl Range {
     }
 }
 
-const FROM_0_TO_1: &[&str] = &[
-    "accuracy",
-    "accuracy_score",
-    "balanced_accuracy",
-    "f1",
-    "f1_score",
-    "precision",
-    "precision_score",
-    "recall",
-    "recall_score",
-    "auc",
-    "roc_auc",
-    "pr_auc",
-    "average_precision",
-    "ndcg",
-    "map",
-    "mrr",
-    "iou",
-    "dice",
-    "specificity",
-    "sensitivity",
-    "false_positive_rate",
-    "fpr",
-    "false_negative_rate",
-    "fnr",
-    "error_rate",
-    "brier",
-    "brier_score",
-];
-
-const FROM_0: &[&str] = &[
-    "rmse",
-    "mse",
-    "mae",
-    "mape",
-    "smape",
-    "wape",
-    "rmsle",
-    "msle",
-    "medae",
-    "log_loss",
-    "logloss",
-    "cross_entropy",
-    "wer",
-    "cer",
-    "root_mean_squared_error",
-    "mean_squared_error",
-    "mean_absolute_error",
-    "mean_absolute_percentage_error",
-    "max_error",
-    "latency",
-];
-
 /// What the name says, where it says anything; the data set and averaging around it do not matter.
 #[must_use]
 pub fn range(metric: &str) -> Option<Range> {
-    let name = plain_name(metric);
-    let name = name.as_str();
-    if FROM_0_TO_1.contains(&name) {
-        Some(Range::new(Some(0), Some(1)))
-    } else if FROM_0.contains(&name) || name.starts_with("latency_") {
-        Some(Range::new(Some(0), None))
-    } else {
-        match name {
-            "r2" | "r2_score" | "explained_variance" => Some(Range::new(None, Some(1))),
-            "mcc" | "matthews_corrcoef" => Some(Range::new(Some(-1), Some(1))),
-            "perplexity" => Some(Range::new(Some(1), None)),
-            _ => None,
-        }
-    }
+    let known = known_metric(metric)?;
+    let is_bounded = known.least.is_some() || known.most.is_some();
+    is_bounded.then(|| Range::new(known.least, known.most))
 }
 
 #[cfg(test)]
@@ -124,5 +60,6 @@ mod tests {
         assert_eq!(range("test_r2_score").unwrap().words(""), "at most 1");
         assert_eq!(range("latency_p95_ms").unwrap().words(""), "at least 0");
         assert_eq!(range("profit"), None);
+        assert_eq!(range("loss"), None);
     }
 }

@@ -195,6 +195,30 @@ impl Reason {
         self.entry().code
     }
 
+    /// Whether a person can answer for it: a value was judged, or could not be compared. Not where
+    /// there was no value, or what there was could not be read.
+    #[must_use]
+    pub fn is_excusable(self) -> bool {
+        match self {
+            Self::Violated
+            | Self::AmbiguousMetric
+            | Self::NoBaseline
+            | Self::BaselineInvalid
+            | Self::BaselineZero
+            | Self::NotComparable
+            | Self::JudgeIncomplete
+            | Self::TooFew
+            | Self::Undecided
+            | Self::RunNotFinished => true,
+            Self::Holds
+            | Self::MetricMissing
+            | Self::MetricNan
+            | Self::MetricInfinite
+            | Self::EvidenceMissing
+            | Self::EvidenceUnreadable => false,
+        }
+    }
+
     /// What it amounts to.
     #[must_use]
     pub fn standing(self) -> Standing {

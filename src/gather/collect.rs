@@ -141,7 +141,7 @@ fn read_evaluations(
 fn evaluation_runs<'m>(model: &'m LoggedModel, need: &Need) -> BTreeSet<&'m str> {
     let mut latest: BTreeMap<(&str, Option<&Dataset>), &ModelMetric> = BTreeMap::new();
     for value in &model.metrics {
-        if !need.all_evaluations && !need.evaluations.contains(&value.name) {
+        if !need.wants_evaluation(&value.name) {
             continue;
         }
         let order = |value: &ModelMetric| (value.metric.step, value.metric.timestamp_ms);

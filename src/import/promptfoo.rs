@@ -16,6 +16,9 @@ const TOOL: &str = "promptfoo";
 /// `src/types`).
 const IS_ERROR: u64 = 2;
 
+/// How it marks a result without a failure.
+const NONE: u64 = 0;
+
 /// Reads an `OutputFile` with a summary of version 2 or 3 (`EvaluateSummaryV3` in promptfoo's
 /// `src/types/index.ts`): `results.stats` and one entry per test in `results.results`, or the
 /// summary alone. The totals have to agree with the entries.
@@ -107,12 +110,18 @@ fn outcome(result: &Value) -> Result<Outcome, ImportError> {
     let Some(success) = result.get("success").and_then(Value::as_bool) else {
         return Err(foreign(TOOL, "a result has no `success`"));
     };
-    let reason = result.get("failureReason").and_then(Value::as_u64);
+    let reason = match result.get("failureReason") {
+        None | Some(Value::Null) => NONE,
+        Some(reason) => match reason.as_u64() {
+            Some(reason) => reason,
+            None => return Err(foreign(TOOL, "a `failureReason` is no number")),
+        },
+    };
     // An assertion that fails leaves its reason in `error` too: only `failureReason` tells.
     match (success, reason) {
-        (_, Some(IS_ERROR)) => Ok(Outcome::Errored),
-        (true, _) => Ok(Outcome::Passed),
-        (false, _) => Ok(Outcome::Failed),
+        (_, IS_ERROR) => Ok(Outcome::Errored),
+        (true, NONE) => Ok(Outcome::Passed),
+        _ => Ok(Outcome::Failed),
     }
 }
 

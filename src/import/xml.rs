@@ -35,8 +35,35 @@ pub(super) fn walk(
     mut visit: impl FnMut(Step) -> Result<(), ImportError>,
 ) -> Result<(), ImportError> {
     let text = str::from_utf8(bytes).map_err(|_| malformed("it is not UTF-8"))?;
-    let mut reader = Reader::from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut reader = Reader::from_str(text);
     reader.config_mut().enable_all_checks(true);
+    steps(&mut reader, &mut visit).map_err(|error| {
+        let at = match reader.error_position() {
+            0 => reader.buffer_position(),
+            at => at,
+        };
+        placed(error, text, at)
+    })
+}
+
+/// The error with the place up to which the text was read, as `serde_json` says it.
+fn placed(error: ImportError, text: &str, at: u64) -> ImportError {
+    let ImportError::Malformed { language, reason } = error else {
+        return error;
+    };
+    let at = usize::try_from(at).unwrap_or(usize::MAX);
+    let read = text.get(..text.floor_char_boundary(at)).unwrap_or_default();
+    let line = read.matches('\n').count() + 1;
+    let column = read.rsplit('\n').next().unwrap_or_default().chars().count();
+    let reason = format!("{reason} at line {line} column {column}");
+    ImportError::Malformed { language, reason }
+}
+
+fn steps(
+    reader: &mut Reader<&[u8]>,
+    visit: &mut impl FnMut(Step) -> Result<(), ImportError>,
+) -> Result<(), ImportError> {
     let (mut depth, mut roots) = (0_usize, 0_usize);
     loop {
         let event = reader

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::escape::{github_message, github_property, printable};
 use super::sarif::{log, rule, uri};
 use crate::decision::canonical;
-use crate::diagnostic::{Code, Diagnostic, Severity, Source};
+use crate::diagnostic::{Code, Diagnostic, Lines, Position, Severity, Source};
 
 /// Specs with what was found in each.
 pub type Found = [(Source, Vec<Diagnostic>)];
@@ -16,8 +16,7 @@ pub type Found = [(Source, Vec<Diagnostic>)];
 /// One document: the diagnostics in order, and how many there are of each severity.
 #[must_use]
 pub fn json(all: &Found) -> String {
-    let describe = |(source, diagnostic): (&Source, &Diagnostic)| {
-        let (start, end) = range(source, diagnostic);
+    let describe = |(source, diagnostic, (start, end)): Placed<'_>| {
         json!({
             "code": diagnostic.code.name(),
             "severity": diagnostic.severity.name(),
@@ -28,7 +27,7 @@ pub fn json(all: &Found) -> String {
             "end": {"line": end.line, "column": end.column},
         })
     };
-    let diagnostics: Vec<_> = flat(all).map(describe).collect();
+    let diagnostics: Vec<_> = placed(all).map(describe).collect();
     let count = |severity| {
         flat(all)
             .filter(|(_, one)| one.severity == severity)
@@ -46,8 +45,7 @@ pub fn json(all: &Found) -> String {
 #[must_use]
 pub fn github(all: &Found) -> String {
     let mut commands = String::new();
-    for (source, diagnostic) in flat(all) {
-        let (start, _) = range(source, diagnostic);
+    for (source, diagnostic, (start, _)) in placed(all) {
         let help = diagnostic
             .help
             .as_ref()
@@ -75,17 +73,17 @@ pub fn sarif(all: &Found) -> String {
         .iter()
         .map(|code| rule(code.name(), code.explanation(), code.explanation()))
         .collect();
-    let results: Vec<_> = flat(all)
-        .map(|(source, diagnostic)| {
+    let results: Vec<_> = placed(all)
+        .map(|placed| {
+            let (_, diagnostic, _) = placed;
             let index = codes.iter().position(|code| *code == diagnostic.code);
-            result(source, diagnostic, index.unwrap_or_default())
+            result(placed, index.unwrap_or_default())
         })
         .collect();
     canonical(&log(&rules, &results))
 }
 
-fn result(source: &Source, diagnostic: &Diagnostic, rule_index: usize) -> Value {
-    let (start, end) = range(source, diagnostic);
+fn result((source, diagnostic, (start, end)): Placed<'_>, rule_index: usize) -> Value {
     let help = diagnostic
         .help
         .as_ref()
@@ -107,12 +105,18 @@ fn result(source: &Source, diagnostic: &Diagnostic, rule_index: usize) -> Value 
     })
 }
 
-fn range(
-    source: &Source,
-    diagnostic: &Diagnostic,
-) -> (crate::diagnostic::Position, crate::diagnostic::Position) {
-    let span = source.trim(diagnostic.span);
-    (source.position(span.start), source.position(span.end))
+/// A diagnostic with its file, and where it begins and ends.
+type Placed<'a> = (&'a Source, &'a Diagnostic, (Position, Position));
+
+fn placed(all: &Found) -> impl Iterator<Item = Placed<'_>> {
+    all.iter().flat_map(|(source, found)| {
+        let lines = Lines::of(source);
+        found.iter().map(move |diagnostic| {
+            let span = source.trim(diagnostic.span);
+            let range = (lines.position(span.start), lines.position(span.end));
+            (source, diagnostic, range)
+        })
+    })
 }
 
 fn flat(all: &Found) -> impl Iterator<Item = (&Source, &Diagnostic)> {

@@ -141,9 +141,10 @@ fn replaces(old: &Signature, new: &Signature) -> Vec<Difference> {
             Some(new) => found.extend(kept(old, new)),
         }
     }
+    let new_params = by_name(&new.params);
     for old in &old.params {
         // MLflow ignores a parameter that it does not know, with a warning that callers never see.
-        match new.params.iter().find(|new| new.name == old.name) {
+        match new_params.get(old.name.as_str()).copied() {
             Some(new) if fit::param_accepts(new, old) => {}
             new => found.push(about_param(Some(old), new)),
         }
@@ -284,13 +285,14 @@ fn exact(champion: &Signature, candidate: &Signature) -> Vec<Difference> {
             }
         }
     }
+    let (old_params, new_params) = (by_name(&champion.params), by_name(&candidate.params));
     for old in &champion.params {
-        let new = candidate.params.iter().find(|new| new.name == old.name);
+        let new = new_params.get(old.name.as_str()).copied();
         if new != Some(old) {
             found.push(about_param(Some(old), new));
         }
     }
-    let is_known = |new: &&Param| champion.params.iter().any(|old| old.name == new.name);
+    let is_known = |new: &&Param| old_params.contains_key(new.name.as_str());
     let added = candidate.params.iter().filter(|new| !is_known(new));
     found.extend(added.map(|new| about_param(None, Some(new))));
     found
@@ -305,6 +307,10 @@ fn unequal<S: Slot + PartialEq>(part: Part, old: &[S], new: &[S]) -> Vec<Differe
         found.push(whole(part, Some(&names(old)), Some(&names(new))));
     }
     found
+}
+
+fn by_name(params: &[Param]) -> BTreeMap<&str, &Param> {
+    params.iter().map(|it| (it.name.as_str(), it)).collect()
 }
 
 fn about_param(champion: Option<&Param>, candidate: Option<&Param>) -> Difference {

@@ -11,6 +11,8 @@
 //! `string` is neither `boolean`, `binary` nor `datetime`, though MLflow lets pandas' `object`
 //! columns pass for the former two unseen, and for the latter where every value can be parsed.
 
+use std::collections::BTreeMap;
+
 use super::schema::{Param, Property, Scalar, Tensor, Type};
 
 /// Whether `wanted` accepts every value of `sent`
@@ -34,17 +36,23 @@ pub(super) fn accepts(wanted: &Type, sent: &Type) -> bool {
 
 /// A key that the object does not name is refused, unlike a column.
 fn object_accepts(wanted: &[Property], sent: &[Property]) -> bool {
-    let find = |all: &[Property], name: &str| all.iter().find(|it| it.name == name).cloned();
+    let (names_wanted, names_sent) = (by_name(wanted), by_name(sent));
     let known = sent.iter().all(|sent| {
-        find(wanted, &sent.name).is_some_and(|wanted| {
+        let wanted = names_wanted.get(sent.name.as_str());
+        wanted.is_some_and(|wanted| {
             (sent.required || !wanted.required) && accepts(&wanted.kind, &sent.kind)
         })
     });
-    let sent_is_whole = wanted
-        .iter()
-        .filter(|wanted| wanted.required)
-        .all(|wanted| find(sent, &wanted.name).is_some_and(|sent| sent.required));
+    let mut required = wanted.iter().filter(|wanted| wanted.required);
+    let sent_is_whole = required.all(|wanted| {
+        let sent = names_sent.get(wanted.name.as_str());
+        sent.is_some_and(|sent| sent.required)
+    });
     known && sent_is_whole
+}
+
+fn by_name(properties: &[Property]) -> BTreeMap<&str, &Property> {
+    properties.iter().map(|it| (it.name.as_str(), it)).collect()
 }
 
 /// Whether every value of one scalar can be read as another without loss.

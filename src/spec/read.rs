@@ -1,5 +1,6 @@
 //! Text to [`Spec`]: load, hold against the schema, mirror, validate.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
@@ -81,6 +82,10 @@ fn check(
             return None;
         }
     };
+    if let Some(crowd) = validate::crowd(tree, &raw) {
+        diagnostics.push(crowd);
+        return None;
+    }
     let context = Context::new(source, tree, misfits.pointers);
     let (spec, problems) = validate::validate(context, &raw, tool_version, digest(source));
     diagnostics.extend(problems);
@@ -97,12 +102,12 @@ fn digest(source: &Source) -> String {
 
 /// An ambiguous scalar that is an error anyway need not be warned about as well.
 fn drop_echoes(diagnostics: &mut Vec<Diagnostic>) {
-    let errors: Vec<_> = diagnostics
+    let errors: BTreeSet<_> = diagnostics
         .iter()
         .filter(|diagnostic| diagnostic.code != Code::AmbiguousScalar)
-        .map(|diagnostic| diagnostic.span)
+        .map(|diagnostic| (diagnostic.span.start, diagnostic.span.end))
         .collect();
-    diagnostics.retain(|diagnostic| {
-        diagnostic.code != Code::AmbiguousScalar || !errors.contains(&diagnostic.span)
-    });
+    let said = |span: Span| errors.contains(&(span.start, span.end));
+    diagnostics
+        .retain(|diagnostic| diagnostic.code != Code::AmbiguousScalar || !said(diagnostic.span));
 }

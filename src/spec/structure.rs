@@ -42,9 +42,7 @@ pub(super) fn check(source: &Source, tree: &Node, value: &mut Value) -> Misfits 
         .iter()
         .flat_map(|error| reporter.report(error))
         .collect();
-    for error in &errors {
-        prune(value, error);
-    }
+    prune(value, &errors);
     let pointer = |error: &&ValidationError<'_>| error.instance_path().as_str().to_owned();
     Misfits {
         diagnostics,

@@ -107,13 +107,13 @@ impl Reader<'_> {
         let Content::Mapping(entries) = &node.content else {
             return;
         };
-        for entry in entries {
-            if !keys.contains(&entry.key.as_str()) {
-                let help = nearest(&entry.key, keys.iter().copied()).map_or_else(
+        for (key, entry) in entries {
+            if !keys.contains(&key.as_str()) {
+                let help = nearest(key, keys.iter().copied()).map_or_else(
                     || format!("known keys here: {}", keys.join(", ")),
                     |near| format!("did you mean `{near}`?"),
                 );
-                let message = format!("unknown key `{}`", entry.key);
+                let message = format!("unknown key `{key}`");
                 self.error(Code::UnknownKey, entry.key_span, message, &help);
             }
         }

@@ -95,6 +95,15 @@ fn a_cut_report_is_never_one() {
 }
 
 #[test]
+fn what_is_wrong_with_xml_is_told_with_its_place() {
+    let told = |text: &str| junit(text.as_bytes()).unwrap_err().to_string();
+    let suite = "<testsuite>\n  <testcase name=\"a\"/>\n";
+    insta::assert_snapshot!(told(suite), @"it is not whole XML: it ends before its elements do at line 3 column 0");
+    insta::assert_snapshot!(told(&format!("{suite}</testsuites>")), @"it is not whole XML: ill-formed document: expected `</testsuite>`, but `</testsuites>` was found at line 3 column 0");
+    insta::assert_snapshot!(told(&format!("\u{feff}{suite}  &own;</testsuite>")), @"it is not whole XML: it has an entity of its own, which is not read at line 3 column 7");
+}
+
+#[test]
 fn no_tool_reads_the_report_of_another() {
     let imports: [(&str, Import); 4] = [
         ("xml", junit),
@@ -326,6 +335,14 @@ fn errors_of_promptfoo_are_never_passes() {
             matches!(read(&document), Err(ImportError::Foreign { .. })),
             "{pointer}"
         );
+    }
+    // Success with a reason for failure is a contradiction, whatever the totals say.
+    for reason in [json!(1), json!(3), json!("1")] {
+        let mut document = prompts(&[(true, 0)]);
+        *document
+            .pointer_mut("/results/results/0/failureReason")
+            .unwrap() = reason.clone();
+        assert!(read(&document).is_err(), "{reason}");
     }
     // Before errors were counted, and the summary without the file around it.
     let mut old = prompts(&[(true, 0), (false, 2)])["results"].take();

@@ -287,5 +287,14 @@ fn a_hostile_file_costs_little() {
     let columns: Vec<_> = (0..10_000).map(column).collect();
     let many = inputs(&columns.join(", "));
     assert!(compare(&many, &many, Mode::Exact).is_empty());
+    // As many keys of one object as fit into a file.
+    let key = |index: usize| format!(r#""{index:x}": {{"type": "any"}}"#);
+    let keys: Vec<_> = (0..40_000).map(key).collect();
+    let object = format!(
+        r#"{{"type": "object", "name": "o", "properties": {{{}}}}}"#,
+        keys.join(", ")
+    );
+    let object = inputs(&object);
+    assert!(compare(&object, &object, Mode::Backward).is_empty());
     assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }

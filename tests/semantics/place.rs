@@ -1,6 +1,8 @@
 //! Where a metric is read, and which of its values counts.
 
-use gatewright::evidence::{Evidence, Metric, Reference, Referent, Run, RunStatus, Subject};
+use gatewright::evidence::{
+    COPIED_TAG, Evidence, Metric, Reference, Referent, Run, RunStatus, Subject,
+};
 use gatewright::gate::rule::{Comparator, CoverageRule, MetricRule, ReadFrom, Step};
 use gatewright::gate::{Outcome, Reason, Rule};
 
@@ -353,4 +355,28 @@ fn an_input_for_training_is_not_the_data_set_behind_a_metric() {
     }
     let finding = one(rmse(None), &evidence(Subject::of_run(trained), None));
     assert_eq!(finding.opinion.candidate.unwrap().source.dataset, None);
+}
+
+#[test]
+fn the_live_version_of_another_model_is_not_the_candidate_for_having_its_number() {
+    let candidate = version(7, run("r1", &[("r2", 0.1)]));
+    let live = |from: Option<&str>, run_id: &str| {
+        let mut live = version(7, run(run_id, &[("r2", 0.9)]));
+        let version = live.version.as_mut().unwrap();
+        version.created_ms = Some(1);
+        let tag = from.map(|from| (COPIED_TAG.to_owned(), from.to_owned()));
+        version.tags.extend(tag);
+        live
+    };
+    let rule = || {
+        let reference = Reference::Champion;
+        Rule::Metric(relative_rule("r2", Comparator::AtLeast, reference))
+    };
+    let gives = |live| gave(&one(rule(), &evidence(candidate.clone(), Some(live))));
+    let worse = (Outcome::Fail, Reason::Violated);
+    assert_eq!(gives(live(None, "r0")), worse);
+    assert_eq!(gives(live(Some("models:/staging.fare/8"), "r1")), worse);
+    assert_eq!(gives(live(Some("models:/staging.fare/7"), "r0")), worse);
+    let copy = gives(live(Some("models:/staging.fare/7"), "r1"));
+    assert_eq!(copy, (Outcome::Skipped, Reason::NoBaseline));
 }

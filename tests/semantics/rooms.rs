@@ -1,6 +1,7 @@
 //! Signatures, reports of other tools, tables and statistical tests.
 
 use gatewright::evidence::{Evidence, File, Reference, Run, RunStatus, Subject};
+use gatewright::gate::check::Sameness;
 use gatewright::gate::need::MODEL_FILE;
 use gatewright::gate::rule::{
     Columns, Comparator, Expectation, ImportFormat, ImportRule, Samples, SignatureMode,
@@ -8,7 +9,9 @@ use gatewright::gate::rule::{
 };
 use gatewright::gate::{Finding, Outcome, Reason, Rule};
 
-use crate::build::{answers, evidence, gave, judged_by, metric, no, number, one, run, yes};
+use crate::build::{
+    answers, ask, evidence, gate, gave, judged_by, metric, no, number, one, run, yes,
+};
 
 const TABLE: &str = "eval_results_table.json";
 
@@ -545,4 +548,56 @@ fn histories_are_paired_by_step() {
     );
     let shifted = logged(&[(2, 1.5), (3, 1.3), (4, 1.42)]);
     assert_eq!(asked(rule(), low(), shifted).1, Reason::NotComparable);
+}
+
+#[test]
+fn a_test_on_answers_asks_for_the_same_judge_as_a_metric_does() {
+    let judged = |id: &str, scorer: &str, right: usize| {
+        let mut given = vec![yes(); 40];
+        given.splice(right.., vec![no(); 40 - right]);
+        let mut all = answers("good", scorer, &given);
+        for (index, row) in all.rows.iter_mut().enumerate() {
+            row.1 = Some(format!("question-{index}"));
+        }
+        judged_by(Subject::of_run(run(id, &[])), all)
+    };
+    let ask = |scorers, ours: &str, theirs: &str| {
+        let rule = Rule::Test(TestRule {
+            method: TestMethod::McNemar,
+            ..test("good/mean", Samples::Judge)
+        });
+        let mut gate = gate(&[rule]);
+        gate.comparability.scorers = scorers;
+        let seen = evidence(judged("r1", ours, 40), Some(judged("r0", theirs, 10)));
+        let finding = ask(&gate, &seen);
+        let said = finding.opinion.notes.iter();
+        let said = said.filter(|note| note.contains("the judge behind good/mean"));
+        (finding.opinion.reason, said.count())
+    };
+    let refused = (Reason::NotComparable, 0);
+    for (scorers, ours, theirs, expected) in [
+        (Sameness::Same, "sha256:1", "sha256:1", (Reason::Holds, 0)),
+        (Sameness::Same, "sha256:1", "sha256:2", refused),
+        (Sameness::Same, "code/good", "code/good", refused),
+        (Sameness::Same, "sha256:1", "code/good", refused),
+        (
+            Sameness::NotKnownToDiffer,
+            "code/good",
+            "code/good",
+            (Reason::Holds, 1),
+        ),
+        (
+            Sameness::NotKnownToDiffer,
+            "code/good",
+            "code/fair",
+            refused,
+        ),
+        (Sameness::Any, "sha256:1", "sha256:2", (Reason::Holds, 0)),
+    ] {
+        assert_eq!(
+            ask(scorers, ours, theirs),
+            expected,
+            "{scorers:?} {ours} {theirs}"
+        );
+    }
 }

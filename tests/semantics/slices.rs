@@ -1,10 +1,12 @@
 //! Metrics on slices of the data: every slice counts.
 
-use gatewright::evidence::{Reference, Subject};
-use gatewright::gate::rule::{Comparator, MetricRule, SliceKey, SlicesRule, SmallSlice};
-use gatewright::gate::{Finding, Outcome, Reason, Rule, SlicePattern};
+use gatewright::evidence::{Reference, RunStatus, Subject};
+use gatewright::gate::rule::{Comparator, MetricRule, ReadFrom, SliceKey, SlicesRule, SmallSlice};
+use gatewright::gate::{Finding, Need, Outcome, Reason, Rule, SlicePattern};
 
-use crate::build::{ask, evidence, gate, gave, metric_rule, number, one, relative_rule, run, told};
+use crate::build::{
+    ask, evidence, gate, gave, metric_rule, model, number, one, relative_rule, run, told,
+};
 
 fn keys(keys: &[(&str, Option<&str>)]) -> Vec<SliceKey> {
     let key = |(key, value): &(&str, Option<&str>)| SliceKey {
@@ -363,4 +365,49 @@ fn a_slice_that_the_candidate_lost_is_missed_by_bounds_unless_it_was_small_and_t
     );
     // Not known to be small.
     assert_eq!(gave(&ask(SmallSlice::Ignore, 49.5)), missing);
+}
+
+#[test]
+fn slices_of_a_later_evaluation_count_only_if_its_run_ended_well() {
+    let rule = Rule::Metric(MetricRule {
+        from: Some(ReadFrom::Model { dataset: None }),
+        slice: keys(EVERY_REGION),
+        ..metric_rule("recall", Comparator::AtLeast, "0.7")
+    });
+    let gate = gate(&[rule, Rule::Slices(bounds())]);
+    let need = Need::of(&gate);
+    for name in ["recall", "recall/region:eu", "n/region:eu"] {
+        assert!(need.wants_evaluation(name), "{name}");
+    }
+    assert!(!need.wants_evaluation("recall_at_5/region:eu"));
+    assert!(!need.wants_evaluation("ndcg"));
+    let ended = |status| {
+        let mut later = run("r2", &[]);
+        later.status = status;
+        let mut subject = with(&[]);
+        subject.logged_model = Some(model(&[("recall/region:eu", 0.9, None, "r2")]));
+        subject.other_runs = [("r2".to_owned(), later)].into();
+        gave(&ask(&gate, &evidence(subject, None)))
+    };
+    let failed = (Outcome::Fail, Reason::RunNotFinished);
+    assert_eq!(ended(RunStatus::Finished), (Outcome::Pass, Reason::Holds));
+    assert_eq!(ended(RunStatus::Failed), failed);
+}
+
+#[test]
+fn thousands_of_slices_cost_no_more_than_their_number() {
+    let start = std::time::Instant::now();
+    let logged: Vec<_> = (0..10_000)
+        .flat_map(|region| {
+            [
+                (format!("recall/region:{region}"), 0.9),
+                (format!("n/region:{region}"), 60.0),
+            ]
+        })
+        .collect();
+    let logged: Vec<_> = logged.iter().map(|(name, x)| (name.as_str(), *x)).collect();
+    let finding = on(Rule::Slices(bounds()), &logged);
+    assert_eq!(gave(&finding), (Outcome::Pass, Reason::Holds));
+    assert_eq!(finding.opinion.parts.len(), 10_001);
+    assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
 }

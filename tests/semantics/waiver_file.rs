@@ -1,6 +1,6 @@
 //! The file of waivers: everything that is wrong with it is told, and nothing of it counts then.
 
-use gatewright::diagnostic::{Severity, Source, render};
+use gatewright::diagnostic::{Lines, Severity, Source, render};
 use gatewright::gate::rule::{Comparator, CoverageRule, Expectation, ImportFormat, ImportRule};
 use gatewright::gate::{Gate, Rule};
 use gatewright::spec::waivers;
@@ -23,9 +23,10 @@ fn read_for(gate: Gate, text: &str) -> (String, usize) {
         text: text.to_owned(),
     };
     let (waivers, diagnostics) = waivers(&source, &[gate], now());
+    let lines = Lines::of(&source);
     let told: Vec<_> = diagnostics
         .iter()
-        .map(|diagnostic| render(diagnostic, &source, false, 100))
+        .map(|diagnostic| render(diagnostic, &lines, false, 100))
         .collect();
     let usable = if diagnostics
         .iter()

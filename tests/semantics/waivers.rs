@@ -1,9 +1,11 @@
 //! Waivers: what a person may answer for, and for how long.
 
 use gatewright::evidence::{Evidence, Subject};
-use gatewright::gate::rule::Comparator;
+use gatewright::gate::rule::{Comparator, MetricRule, SliceKey};
 use gatewright::gate::waiver::end_of_day_ms;
-use gatewright::gate::{Gate, Judgement, Outcome, Remark, Rule, Verdict, Waiver, judge_with};
+use gatewright::gate::{
+    Gate, Judgement, Outcome, Reason, Remark, Rule, Verdict, Waiver, judge_with,
+};
 
 use crate::build::{evidence, gate, metric_rule, number, run, version};
 
@@ -251,4 +253,34 @@ fn of_two_waivers_for_a_check_every_floor_has_to_be_kept() {
     };
     let judgement = judge_with(&budget(), &candidate(), &[expired, waiver()]);
     assert_eq!(outcome(&judgement), Outcome::Waived);
+}
+
+#[test]
+fn a_waiver_for_a_slice_that_is_too_low_does_not_excuse_one_that_is_missing() {
+    let rule = Rule::Metric(MetricRule {
+        slice: vec![SliceKey {
+            key: "region".to_owned(),
+            value: None,
+        }],
+        ..metric_rule("recall", Comparator::AtLeast, "0.7")
+    });
+    let ask = |values: &[(&str, f64)]| {
+        let live = [("recall/region:eu", 0.8), ("recall/region:us", 0.8)];
+        let seen = Evidence {
+            taken_at_ms: now(),
+            ..evidence(
+                version(8, run("r1", values)),
+                Some(version(6, run("r0", &live))),
+            )
+        };
+        let judgement = judge_with(&gate(std::slice::from_ref(&rule)), &seen, &[waiver()]);
+        let reason = judgement.findings.first().unwrap().opinion.reason;
+        (outcome(&judgement), reason)
+    };
+    let low = [("recall/region:eu", 0.1), ("recall/region:us", 0.8)];
+    assert_eq!(ask(&low), (Outcome::Waived, Reason::Violated));
+    let missing = ask(&[("recall/region:eu", 0.1)]);
+    assert_eq!(missing, (Outcome::Fail, Reason::MetricMissing));
+    let broken = ask(&[("recall/region:eu", 0.1), ("recall/region:us", f64::NAN)]);
+    assert_eq!(broken, (Outcome::Fail, Reason::MetricNan));
 }

@@ -187,6 +187,22 @@ fn a_test_says_little_and_means_the_usual() {
         matches!(table.columns, Columns::Predictions { .. }),
         "F1 is computed from predictions"
     );
+    for metric in ["mape", "val_sensitivity"] {
+        let computed = rule(&format!(
+            "{{metric: {metric}, test: {{kind: superiority}}}}"
+        ));
+        let Rule::Test(TestRule {
+            samples: Samples::Rows(table),
+            ..
+        }) = computed
+        else {
+            panic!("{computed:?}");
+        };
+        assert!(
+            matches!(table.columns, Columns::Predictions { .. }),
+            "{metric} is computed from predictions"
+        );
+    }
     assert_eq!(test_of("kind: superiority, samples: runs").min_n, 5);
     assert_eq!(test_of("kind: superiority").margin, number("0"));
     let tone = rule("{metric: tone, test: {kind: equivalence, margin: 0.1}}");

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use gatewright::diagnostic::Code;
+use gatewright::diagnostic::{Code, Lines, Source, render};
 use serde_json::Value;
 use snapbox::{Data, assert_data_eq, data::DataFormat};
 
@@ -188,5 +188,46 @@ fn a_spec_reads_the_same_with_a_byte_order_mark_and_windows_line_ends() {
             "{}",
             path.display()
         );
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_large_spec_is_told_in_time_that_grows_with_it() {
+    let start = std::time::Instant::now();
+    let head = "version: 1\nproject: taxi\ngates: {promote: {checks: [";
+    let one_line = format!("{head}{}]}}}}\n", "a >,".repeat(60_000));
+    let checks: String = (0..10_000)
+        .map(|number| format!("\n  {{id: a, check: m{number} <= 1}},"))
+        .collect();
+    let far_apart = format!("{head}{checks}\n]}}}}\n");
+    for (text, count) in [(one_line, 60_000), (far_apart, 9_999)] {
+        let source = Source {
+            path: "gatewright.yaml".to_owned(),
+            text,
+        };
+        let reading = gatewright::spec::read(&source, "0.1.0");
+        assert!(reading.diagnostics.len() >= count);
+        let lines = Lines::of(&source);
+        for diagnostic in &reading.diagnostics {
+            assert!(render(diagnostic, &lines, false, 100).len() < 10_000);
+        }
+    }
+    assert!(start.elapsed().as_secs() < 150, "{:?}", start.elapsed());
+}
+
+#[test]
+fn a_spec_of_more_of_a_kind_than_any_project_has_is_refused_at_once() {
+    for kind in ["stages", "environments", "gates", "monitors"] {
+        let many: String = (0..20_000).map(|n| format!("  n{n}: {{}}\n")).collect();
+        let source = Source {
+            path: "gatewright.yaml".to_owned(),
+            text: format!("version: 1\nproject: taxi\n{kind}:\n{many}"),
+        };
+        let reading = gatewright::spec::read(&source, "0.1.0");
+        let limit = reading.diagnostics.iter();
+        let limit: Vec<_> = limit.filter(|one| one.code == Code::YamlLimit).collect();
+        let expected = format!("there are 20000 {kind}, and 1000 is the most that is read");
+        let messages: Vec<_> = limit.iter().map(|one| one.message.as_str()).collect();
+        assert_eq!(messages, [expected]);
     }
 }

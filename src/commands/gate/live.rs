@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 
 use super::judge::weigh;
+use super::surroundings::Reading;
 use super::{Surroundings, waivers};
 use crate::commands::load::Loaded;
-use crate::decision::{Decision, FileRecord, RECORDING_ID, Recording, StoreRecord};
+use crate::decision::{Decision, StoreRecord};
 use crate::error::Error;
 use crate::evidence::Evidence;
 use crate::gate::Gate;
@@ -34,21 +35,7 @@ pub(in crate::commands) fn judge_live(
     around: Surroundings<'_>,
 ) -> Result<Decision, Error> {
     let waivers = waivers::load(question.gate, loaded)?;
-    let recording = Recording {
-        schema: RECORDING_ID.to_owned(),
-        gatewright: env!("CARGO_PKG_VERSION").to_owned(),
-        recorded_at: question.now.to_string(),
-        project: spec.project.clone(),
-        environment: question.environment.map(str::to_owned),
-        gate: question.gate.name.clone(),
-        commit: around.checkout.commit.clone(),
-        dirty: around.checkout.dirty,
-        actor: around.checkout.actor.clone(),
-        run_url: around.checkout.run_url.clone(),
-        spec: FileRecord {
-            path: spec.path.clone(),
-            digest: spec.digest.clone(),
-        },
+    let reading = Reading {
         waivers: waivers.as_ref().map(|waivers| waivers.file.clone()),
         model: spec.model_of(question.environment).name.clone(),
         target: None,
@@ -58,5 +45,10 @@ pub(in crate::commands) fn judge_live(
         },
         evidence,
     };
+    let then = Surroundings {
+        now: question.now,
+        ..around
+    };
+    let recording = then.recording(spec, question.gate, question.environment, reading);
     weigh(question.gate, spec, &recording, waivers.as_ref())
 }

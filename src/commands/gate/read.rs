@@ -4,10 +4,11 @@ use std::path::Path;
 
 use super::artifacts::Artifacts;
 use super::files::Folder;
+use super::surroundings::Reading;
 use super::{Question, Surroundings};
 use crate::commands::load::Loaded;
 use crate::commands::stores::Stores;
-use crate::decision::{FileRecord, RECORDING_ID, Recording, StoreRecord};
+use crate::decision::{FileRecord, Recording, StoreRecord};
 use crate::error::Error;
 use crate::evidence::{Evidence, ModelFiles, Reference, Referent, Subject};
 use crate::gate::{Gate, Need};
@@ -34,21 +35,7 @@ pub(super) fn record(
     let model = spec.model_of(question.environment);
     let origin = spec.candidate_model_of(question.environment);
     let evidence = evidence(question, spec, gate, &stores, loaded.folder(), around)?;
-    Ok(Recording {
-        schema: RECORDING_ID.to_owned(),
-        gatewright: env!("CARGO_PKG_VERSION").to_owned(),
-        recorded_at: around.now.to_string(),
-        project: spec.project.clone(),
-        environment: question.environment.map(str::to_owned),
-        gate: gate.name.clone(),
-        commit: around.checkout.commit.clone(),
-        dirty: around.checkout.dirty,
-        actor: around.checkout.actor.clone(),
-        run_url: around.checkout.run_url.clone(),
-        spec: FileRecord {
-            path: spec.path.clone(),
-            digest: spec.digest.clone(),
-        },
+    let reading = Reading {
         waivers,
         model: origin.name.clone(),
         target: (origin.name != model.name).then(|| model.name.clone()),
@@ -57,7 +44,8 @@ pub(super) fn record(
             registry: stores.registry().shown.clone(),
         },
         evidence,
-    })
+    };
+    Ok(around.recording(spec, gate, question.environment, reading))
 }
 
 /// Reads every file of a version of `model` as it is now, for whoever holds them against an

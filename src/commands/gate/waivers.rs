@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::files::Folder;
 use crate::commands::load::Loaded;
 use crate::decision::{FileRecord, sha256};
-use crate::diagnostic::{Severity, Source};
+use crate::diagnostic::{Lines, Severity, Source};
 use crate::error::Error;
 use crate::evidence::File;
 use crate::gate::{Gate, Waiver};
@@ -68,7 +68,7 @@ impl Waivers {
             let warnings = diagnostics.iter().map(|warning| warning.message.clone());
             return Ok((waivers, warnings.collect()));
         };
-        let place = self.source.position(self.source.trim(first.span).start);
+        let place = Lines::of(&self.source).position(self.source.trim(first.span).start);
         let more = match errors.count() {
             0 => String::new(),
             more => format!(" (and {more} more)"),

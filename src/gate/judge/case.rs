@@ -77,8 +77,10 @@ impl<'a> Case<'a> {
     }
 
     fn is_candidate(&self, subject: &Subject) -> bool {
-        let number = |subject: &Subject| subject.version.as_ref().map(|version| version.number);
-        number(subject).is_some() && number(subject) == number(&self.evidence.candidate)
+        let versions = self.evidence.candidate.version.as_ref();
+        versions
+            .zip(subject.version.as_ref())
+            .is_some_and(|(candidate, other)| other.is_or_copies(candidate))
     }
 }
 

@@ -3,11 +3,14 @@
 //! The one decision here: a slice that was measured on the live version is missed whatever the
 //! check compares with. A bound on every slice is not kept by measuring fewer of them.
 
+use std::collections::BTreeSet;
+
 use super::case::{Case, Side};
 use super::logged_table::{read, unusable};
 use super::place;
 use super::slice_name::{Found, find, label};
-use super::slices::{Slice, size};
+use super::slice_size::Sizes;
+use super::slices::Slice;
 use crate::evidence::Reference;
 use crate::gate::finding::Opinion;
 use crate::gate::reason::Reason;
@@ -43,10 +46,10 @@ pub(super) fn by_name<'a>(
     };
     let names = place::names(&side);
     let (theirs, _) = find(case.gate, &rule.metric, asked, &names);
-    let lost = theirs
-        .iter()
-        .filter(|found| ours.iter().all(|our| our.slice != found.slice));
-    lost.map(|found| missing(&found.slice, size(case, rule, &side, found, &names)))
+    let ours: BTreeSet<_> = ours.iter().map(|found| &found.slice).collect();
+    let lost = theirs.iter().filter(|found| !ours.contains(&found.slice));
+    let sizes = Sizes::of(case, rule, &side, &names);
+    lost.map(|found| missing(&found.slice, sizes.of_slice(found)))
         .collect()
 }
 
@@ -82,8 +85,9 @@ pub(super) fn by_table<'a>(
         let n = u64::try_from(group.rows.len()).unwrap_or(u64::MAX);
         (label(&pairs), n)
     });
+    let ours: BTreeSet<_> = ours.iter().map(|slice| &slice.name).collect();
     Ok(named
-        .filter(|(name, _)| ours.iter().all(|our| our.name != *name))
+        .filter(|(name, _)| !ours.contains(name))
         .map(|(name, n)| missing(&name, Ok(n)))
         .collect())
 }

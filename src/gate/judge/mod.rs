@@ -21,9 +21,9 @@ mod score;
 mod scorers;
 mod series;
 mod signature;
-mod signed;
 mod slice;
 mod slice_name;
+mod slice_size;
 mod slice_table;
 mod slices;
 mod test;
@@ -33,4 +33,6 @@ mod waive;
 mod worst;
 
 pub(super) use aggregate::is_aggregate;
+pub(crate) use score::is_computed;
+pub(super) use slice_name::prefix as slice_prefix;
 pub use verdict::{judge, judge_with};

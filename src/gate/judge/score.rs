@@ -9,6 +9,7 @@ use bigdecimal::{BigDecimal, Signed, Zero};
 
 use crate::evidence::Finite;
 use crate::gate::decimal::decimal;
+use crate::gate::known_metric::plain_name;
 use crate::statistics::RegressionScore;
 
 /// A metric of predictions.
@@ -65,6 +66,12 @@ const NAMES: [(&[&str], Score); 9] = [
         Score::Number(RegressionScore::MeanAbsolutePercentageError),
     ),
 ];
+
+/// Whether a metric of this name, without what is around it, is computed from the truth and the
+/// prediction of all rows where nothing else is said.
+pub(crate) fn is_computed(metric: &str) -> bool {
+    Score::of(&plain_name(metric)).is_ok()
+}
 
 impl Score {
     /// The score that a metric's name means, whatever data set stands before it.

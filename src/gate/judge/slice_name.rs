@@ -116,6 +116,11 @@ impl<'a> Signs<'a> {
     }
 }
 
+/// What the name of a metric on any slice begins with.
+pub(in crate::gate) fn prefix(pattern: &SlicePattern, metric: &str) -> Option<String> {
+    Signs::of(pattern).map(|signs| format!("{metric}{}", signs.before))
+}
+
 /// Every key that a check of the gate slices by.
 pub(super) fn keys_of(gate: &Gate) -> BTreeSet<String> {
     let of_rule = |rule: &Rule| -> Vec<String> {

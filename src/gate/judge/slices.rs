@@ -1,7 +1,5 @@
 //! The `slices:` map: bounds for every slice, and for the gap between the best and the worst.
 
-use std::collections::BTreeSet;
-
 use bigdecimal::BigDecimal;
 
 use super::case::{Case, Side};
@@ -10,10 +8,11 @@ use super::lost;
 use super::place;
 use super::range::Range;
 use super::slice::{listed, no_slices};
-use super::slice_name::{Found, Signs, find};
+use super::slice_name::{Found, find};
+use super::slice_size::Sizes;
 use super::slice_table;
 use super::worst::worst;
-use crate::gate::decimal::{show, show_beside};
+use crate::gate::decimal::show_beside;
 use crate::gate::finding::{Observed, Opinion, Part};
 use crate::gate::reason::Reason;
 use crate::gate::rule::{Comparator, SliceKey, SlicesRule, SmallSlice, Step};
@@ -57,9 +56,10 @@ fn by_name<'a>(case: &Case<'a>, rule: &'a SlicesRule) -> Result<Vec<Slice>, Box<
         let message = no_slices(case, &rule.metric, &asked, &names);
         return Err(Box::new(Opinion::new(Reason::MetricMissing, message)));
     }
+    let sizes = Sizes::of(case, rule, &side, &names);
     let mut slices: Vec<_> = found
         .iter()
-        .map(|found| named(case, rule, &side, found, &names))
+        .map(|found| named(case, &sizes, &side, found))
         .chain(lost::by_name(case, rule, &asked, &found))
         .collect();
     if let (Some(first), false) = (slices.first_mut(), finer.is_empty()) {
@@ -71,17 +71,11 @@ fn by_name<'a>(case: &Case<'a>, rule: &'a SlicesRule) -> Result<Vec<Slice>, Box<
     Ok(slices)
 }
 
-fn named<'a>(
-    case: &Case<'a>,
-    rule: &SlicesRule,
-    side: &Side<'a>,
-    found: &Found,
-    names: &BTreeSet<String>,
-) -> Slice {
+fn named<'a>(case: &Case<'a>, sizes: &Sizes<'_>, side: &Side<'a>, found: &Found) -> Slice {
     let mut slice = Slice {
         name: found.slice.clone(),
         value: Err((Reason::MetricMissing, String::new())),
-        n: size(case, rule, side, found, names),
+        n: sizes.of_slice(found),
         notes: Vec::new(),
         derivation: Vec::new(),
     };
@@ -98,44 +92,6 @@ fn named<'a>(
         }
     }
     slice
-}
-
-/// The slice's size, from the metric that counts its rows.
-pub(super) fn size(
-    case: &Case<'_>,
-    rule: &SlicesRule,
-    side: &Side<'_>,
-    found: &Found,
-    names: &BTreeSet<String>,
-) -> Result<u64, String> {
-    let asked: Vec<_> = found
-        .pairs
-        .iter()
-        .map(|(key, value)| SliceKey {
-            key: key.clone(),
-            value: Some(value.clone()),
-        })
-        .collect();
-    let unknown = || match Signs::of(&case.gate.slice_pattern) {
-        Some(signs) => format!(
-            "how many rows it has is not known: there is no metric `{}`",
-            signs.name(&rule.count, &found.pairs)
-        ),
-        None => "how many rows it has is not known".to_owned(),
-    };
-    let (counts, _) = find(case.gate, &rule.count, &asked, names);
-    let [count] = counts.as_slice() else {
-        return Err(unknown());
-    };
-    let seen = look(case, side, &count.metric, Step::Latest).map_err(|unseen| unseen.message)?;
-    let range = seen.range?;
-    let number = range.exact().map(show).unwrap_or_default();
-    number.parse().map_err(|_| {
-        format!(
-            "`{}` is {number}, which is not a number of rows",
-            count.metric
-        )
-    })
 }
 
 /// How a slice counts.

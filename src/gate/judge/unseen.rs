@@ -7,6 +7,9 @@ use crate::gate::reason::Reason;
 /// How many names an opinion lists when the one asked for is missing.
 const NEAR_LIMIT: usize = 3;
 
+/// How many names are looked at: thousands of slices may be missing, each among thousands of names.
+const LOOKED_AT: usize = 2_000;
+
 /// A metric without a value that could be compared.
 #[derive(Debug, Clone)]
 pub(super) struct Unseen {
@@ -100,15 +103,13 @@ impl Unseen {
 
 /// The names most like this one, quoted; empty where there are none.
 pub(super) fn nearest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> String {
-    let likeness = |other: &str| strsim::jaro_winkler(name, other);
-    let mut names: Vec<_> = names.collect();
-    names.sort_by(|one, other| {
-        likeness(other)
-            .total_cmp(&likeness(one))
-            .then_with(|| one.cmp(other))
+    let likeness = |other: &'n str| (strsim::jaro_winkler(name, other), other);
+    let mut names: Vec<_> = names.take(LOOKED_AT).map(likeness).collect();
+    names.sort_by(|(one, name), (other, another)| {
+        other.total_cmp(one).then_with(|| name.cmp(another))
     });
     names.dedup();
     names.truncate(NEAR_LIMIT);
-    let near: Vec<_> = names.into_iter().map(|near| format!("`{near}`")).collect();
-    near.join(", ")
+    let near = names.into_iter().map(|(_, near)| format!("`{near}`"));
+    near.collect::<Vec<_>>().join(", ")
 }

@@ -12,7 +12,6 @@ use crate::gate::check::{Check, Gate};
 use crate::gate::decimal::show;
 use crate::gate::finding::{Finding, Observed, Value};
 use crate::gate::outcome::Outcome;
-use crate::gate::reason::Reason;
 use crate::gate::rule::{Comparator, Expectation, Rule};
 use crate::gate::waiver::Waiver;
 
@@ -99,7 +98,7 @@ fn refusal(finding: &Finding, waiver: &Waiver, at_ms: i64) -> Option<Refusal> {
             Waiver::MOST_DAYS
         ));
     }
-    if !is_excusable(finding.opinion.reason) {
+    if !finding.opinion.reason.is_excusable() {
         return because(format!(
             "nobody can answer for what is not there ({})",
             finding.opinion.reason.code()
@@ -108,28 +107,6 @@ fn refusal(finding: &Finding, waiver: &Waiver, at_ms: i64) -> Option<Refusal> {
     let cap = waiver.cap.as_ref()?;
     let words = short_of(finding, cap)?;
     Some(Refusal { words, cap: true })
-}
-
-/// Whether a value was judged, or could not be compared: not whether there was one.
-fn is_excusable(reason: Reason) -> bool {
-    match reason {
-        Reason::Violated
-        | Reason::AmbiguousMetric
-        | Reason::NoBaseline
-        | Reason::BaselineInvalid
-        | Reason::BaselineZero
-        | Reason::NotComparable
-        | Reason::JudgeIncomplete
-        | Reason::TooFew
-        | Reason::Undecided
-        | Reason::RunNotFinished => true,
-        Reason::Holds
-        | Reason::MetricMissing
-        | Reason::MetricNan
-        | Reason::MetricInfinite
-        | Reason::EvidenceMissing
-        | Reason::EvidenceUnreadable => false,
-    }
 }
 
 /// How the candidate falls short of the floor, if it does. Every slice has to keep it.

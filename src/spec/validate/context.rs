@@ -7,7 +7,7 @@ use bigdecimal::BigDecimal;
 use regex::Regex;
 use serde_json::Number;
 
-use crate::diagnostic::{Code, Diagnostic, Position, Source, Span};
+use crate::diagnostic::{Code, Diagnostic, Lines, Position, Source, Span};
 use crate::gate::decimal;
 use crate::spec::yaml::{Content, Node};
 
@@ -18,8 +18,7 @@ pub(in crate::spec) struct Context<'a> {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// The JSON pointers of what does not fit the schema.
     misfits: BTreeSet<String>,
-    /// Where each line begins, so that many places take no more time than one pass.
-    lines: Vec<usize>,
+    lines: Lines<'a>,
 }
 
 impl<'a> Context<'a> {
@@ -33,27 +32,13 @@ impl<'a> Context<'a> {
             tree,
             diagnostics: Vec::new(),
             misfits,
-            lines: source
-                .text
-                .match_indices('\n')
-                .map(|(at, _)| at + 1)
-                .collect(),
+            lines: Lines::of(source),
         }
     }
 
-    /// Line and column of a byte offset, as [`Source::position`] counts them.
+    /// Line and column of a byte offset.
     pub(super) fn position(&self, offset: usize) -> Position {
-        let before = self.lines.partition_point(|start| *start <= offset);
-        let start = before
-            .checked_sub(1)
-            .and_then(|last| self.lines.get(last))
-            .copied()
-            .unwrap_or(0);
-        let line = self.source.text.get(start..offset).unwrap_or_default();
-        Position {
-            line: before + 1,
-            column: line.chars().count() + 1,
-        }
+        self.lines.position(offset)
     }
 
     /// Whether a diagnostic says already that something at a pointer, or below it, does not fit.

@@ -28,6 +28,9 @@ use crate::diagnostic::{Code, Diagnostic};
 /// The version of the spec format that is read.
 const SPEC_VERSION: f64 = 1.0;
 
+/// The most stages, environments, gates or monitors of a spec.
+const MOST_OF_A_KIND: usize = 1_000;
+
 /// A spec of another version is refused at once: what else there is to say would be noise.
 pub(super) fn unsupported_version(tree: &Node, value: &Value) -> Option<Diagnostic> {
     let version = value.get("version")?.as_f64()?;
@@ -43,6 +46,25 @@ pub(super) fn unsupported_version(tree: &Node, value: &Value) -> Option<Diagnost
     };
     let span = tree.nearest("/version").span();
     Some(Diagnostic::error(Code::UnsupportedVersion, span, message).help(help))
+}
+
+/// A spec of more of a kind than any project has is refused at once: rules look at environments in
+/// the light of gates, and at stages in the light of stages, and would take time and memory for
+/// their product.
+pub(super) fn crowd(tree: &Node, raw: &raw::Spec) -> Option<Diagnostic> {
+    let counts = [
+        ("stages", raw.stages.len()),
+        ("environments", raw.environments.len()),
+        ("gates", raw.gates.len()),
+        ("monitors", raw.monitors.len()),
+    ];
+    let (kind, count) = counts
+        .into_iter()
+        .find(|(_, count)| *count > MOST_OF_A_KIND)?;
+    let message =
+        format!("there are {count} {kind}, and {MOST_OF_A_KIND} is the most that is read");
+    let span = tree.nearest(&format!("/{kind}")).span();
+    Some(Diagnostic::error(Code::YamlLimit, span, message).help("write several specs"))
 }
 
 /// Applies every rule. The spec is `None` only when not even a name could be made out.

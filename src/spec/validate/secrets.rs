@@ -30,7 +30,7 @@ pub(super) fn look_alikes(context: &mut Context<'_>, node: &Node) {
             }
         }
         Content::Mapping(entries) => {
-            for entry in entries {
+            for entry in entries.values() {
                 look_alikes(context, &entry.value);
             }
         }

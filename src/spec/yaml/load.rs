@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use granit_parser::{BorrowedInput, Event, Parser, ScalarStyle, ScanError};
+use indexmap::IndexMap;
 
 use super::{Content, Entry, Node, scalar};
 use crate::diagnostic::{Code, Diagnostic, Span};
@@ -223,8 +224,7 @@ impl<'a, T: BorrowedInput<'a>> Loader<'a, T> {
     }
 
     fn mapping(&mut self, start: Span, depth: usize) -> Result<Node, Stop> {
-        let mut entries: Vec<Entry> = Vec::new();
-        let mut positions = BTreeMap::new();
+        let mut entries: IndexMap<String, Entry> = IndexMap::new();
         loop {
             let (event, key_span) = self.next()?;
             if matches!(event, Event::MappingEnd | Event::StreamEnd) {
@@ -238,15 +238,10 @@ impl<'a, T: BorrowedInput<'a>> Loader<'a, T> {
             let (event, span) = self.next()?;
             let value = self.node(event, span, depth + 1)?;
             let Some(key) = key else { continue };
-            if let Some(first) = positions.insert(key.clone(), key_span) {
-                positions.insert(key.clone(), first);
-                self.duplicate(&key, first, key_span);
+            if let Some(first) = entries.get(&key) {
+                self.duplicate(&key, first.key_span, key_span);
             } else {
-                entries.push(Entry {
-                    key,
-                    key_span,
-                    value,
-                });
+                entries.insert(key, Entry { key_span, value });
             }
         }
     }

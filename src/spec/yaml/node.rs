@@ -1,5 +1,6 @@
 //! The tree: JSON's kinds of values, each with its span.
 
+use indexmap::IndexMap;
 use serde_json::{Map, Number, Value};
 
 use crate::diagnostic::Span;
@@ -27,14 +28,12 @@ pub enum Content {
     /// A list.
     Sequence(Vec<Node>),
     /// A mapping, in the order written, without duplicate keys.
-    Mapping(Vec<Entry>),
+    Mapping(IndexMap<String, Entry>),
 }
 
-/// A key and its value.
+/// What a key of a mapping has.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
-    /// The key.
-    pub key: String,
     /// Where the key stands.
     pub key_span: Span,
     /// Its value.
@@ -74,7 +73,7 @@ impl Node {
             Content::Mapping(entries) => Value::Object(
                 entries
                     .iter()
-                    .map(|entry| (entry.key.clone(), entry.value.to_json()))
+                    .map(|(key, entry)| (key.clone(), entry.value.to_json()))
                     .collect::<Map<_, _>>(),
             ),
         }
@@ -114,15 +113,10 @@ impl Node {
     #[must_use]
     pub fn child(&self, segment: &str) -> Option<Place<'_>> {
         match &self.content {
-            Content::Mapping(entries) => {
-                entries
-                    .iter()
-                    .find(|entry| entry.key == segment)
-                    .map(|entry| Place {
-                        node: &entry.value,
-                        key_span: Some(entry.key_span),
-                    })
-            }
+            Content::Mapping(entries) => entries.get(segment).map(|entry| Place {
+                node: &entry.value,
+                key_span: Some(entry.key_span),
+            }),
             Content::Sequence(items) => {
                 let node = items.get(segment.parse::<usize>().ok()?)?;
                 Some(Place {

@@ -1,30 +1,10 @@
 //! A logged table and its columns.
 
 use crate::diagnostic::Code;
-use crate::gate::direction::plain_name;
+use crate::gate::is_computed;
 use crate::gate::rule::{Columns, TableColumns};
 use crate::spec::raw;
 use crate::spec::validate::context::{Context, join};
-
-/// Metrics that are computed from the truth and the prediction of all rows.
-const COMPUTED: [&str; 16] = [
-    "accuracy",
-    "accuracy_score",
-    "precision",
-    "precision_score",
-    "recall",
-    "recall_score",
-    "f1",
-    "f1_score",
-    "mae",
-    "mean_absolute_error",
-    "mse",
-    "mean_squared_error",
-    "rmse",
-    "root_mean_squared_error",
-    "r2",
-    "r2_score",
-];
 
 pub(super) fn columns(
     context: &mut Context<'_>,
@@ -46,10 +26,9 @@ pub(super) fn columns(
         let help = "keep `score`, or `target` and `prediction`";
         context.error(Code::InvalidValue, &join(pointer, "score"), message, help);
     }
-    let is_computed = COMPUTED.contains(&plain_name(metric).as_str());
     let columns = match &raw.score {
         Some(column) => Columns::Score(column.clone()),
-        None if of_predictions || is_computed => Columns::Predictions {
+        None if of_predictions || is_computed(metric) => Columns::Predictions {
             target: raw.target.clone().unwrap_or_else(|| "target".to_owned()),
             prediction: raw
                 .prediction

@@ -4,7 +4,7 @@
 //! is one and the same value says nothing about the mean. Of rows that are right or wrong most
 //! differ by 0, and a model that loses one row in ten has the same middle as one that loses none.
 
-use super::test::failed;
+use super::method::failed;
 use crate::gate::finding::Opinion;
 use crate::gate::reason::Reason;
 use crate::statistics::{Claim, Conclusion, Finding, Pairs, signed_rank};
