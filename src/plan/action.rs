@@ -163,6 +163,8 @@ pub struct PromoteCall {
     pub gates: Vec<String>,
     /// Whether the decisions were signed.
     pub attested: bool,
+    /// Whether somebody approves it, who goes on record.
+    pub approved: bool,
     /// Its variables.
     pub env: Env,
 }

@@ -123,6 +123,7 @@ impl Place<'_> {
             candidate: CANDIDATE.to_owned(),
             gates: gates.clone(),
             attested: self.spec.promotion.attest,
+            approved: self.environment.approval.is_some(),
             env: self.variables.step.clone(),
         };
         steps.push(plain("Promote", Action::Promote(call)).because(PROMOTE));

@@ -20,6 +20,7 @@ mod demo_project;
 mod docs;
 mod doors;
 mod evidence;
+mod executed;
 mod faults;
 mod launcher;
 mod mlflow;

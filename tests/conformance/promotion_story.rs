@@ -80,14 +80,14 @@ impl Project {
 }
 
 /// A process of MLflow's client: importing it takes longer than all it is asked.
-struct Client {
+pub(crate) struct Client {
     process: Child,
     questions: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
 }
 
 impl Client {
-    fn start(url: &str, folder: &Path) -> Self {
+    pub(crate) fn start(url: &str, folder: &Path) -> Self {
         let mut process = Command::new(python().unwrap())
             .arg(repository().join("tests/mlflow/promotion.py"))
             .arg(url)
@@ -104,7 +104,7 @@ impl Client {
         }
     }
 
-    fn ask(&mut self, line: &str) -> Value {
+    pub(crate) fn ask(&mut self, line: &str) -> Value {
         writeln!(self.questions.as_mut().unwrap(), "{line}").unwrap();
         let mut answer = String::new();
         self.answers.read_line(&mut answer).unwrap();

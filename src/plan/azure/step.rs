@@ -77,6 +77,11 @@ fn call(process: &Process, action: &Action) -> Step {
     };
     match action {
         Action::Gate(check) => gate(process, check),
+        // Who approved it is asked for.
+        Action::Promote(call) if call.approved => Step {
+            env: with_token(&call.env),
+            ..bash(&shell::promote(call, spec))
+        },
         Action::Promote(call) => with(&call.env, shell::promote(call, spec)),
         Action::Rollout(call) => with(&call.env, shell::rollout(call, spec)),
         Action::Bundle(call) => with(&call.env, shell::bundle(call)),

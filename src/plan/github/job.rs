@@ -7,7 +7,8 @@ use super::runner::RunsOn;
 use super::step;
 use super::workflow::defaults;
 use crate::plan::{
-    self, Action, Comment, Env, GithubTarget, Kind, Mapping, MonitorCheck, Pipeline, Process, Value,
+    self, Action, Comment, Env, GithubTarget, Kind, Mapping, MonitorCheck, Pipeline, Process,
+    PromoteCall, Value,
 };
 use crate::spec::Runner;
 
@@ -143,6 +144,9 @@ fn needed(action: &Action) -> &'static [(&'static str, Access, &'static str)] {
         )],
         Action::Monitor(MonitorCheck { trigger: true, .. }) => {
             &[("actions", Access::Write, "to start a delivery")]
+        }
+        Action::Promote(PromoteCall { approved: true, .. }) => {
+            &[("actions", Access::Read, "to see who approved this run")]
         }
         Action::Attest(_) => &[
             ("id-token", Access::Write, "to sign in the name of this job"),

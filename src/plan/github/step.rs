@@ -6,7 +6,8 @@ use super::publish::{attest, download, upload};
 use crate::plan::pins::Pinned;
 use crate::plan::shell::{self, DECISIONS, EVIDENCE, Folder};
 use crate::plan::{
-    self, Action, CHANGED, Comment, Env, GateCheck, GithubTarget, History, Mapping, Moment, Process,
+    self, Action, CHANGED, Comment, Env, GateCheck, GithubTarget, History, Mapping, Moment,
+    Process, PromoteCall,
 };
 
 /// One step.
@@ -75,8 +76,7 @@ fn script(process: &Process, action: &Action) -> Step {
             ..run(shell::comment(gate, process.spec_name()))
         },
         Action::Promote(call) => Step {
-            // What was signed is asked for with GitHub's own client.
-            env: after(call.attested.then_some(("GH_TOKEN", TOKEN)), &call.env),
+            env: after(promoter(call), &call.env),
             ..run(shell::promote(call, spec))
         },
         Action::Rollout(call) => with(&call.env, shell::rollout(call, spec)),
@@ -93,6 +93,16 @@ fn script(process: &Process, action: &Action) -> Step {
 
 /// The token of the job, which may do what its permissions say.
 const TOKEN: &str = "${{ github.token }}";
+
+/// What was signed is asked for with GitHub's own client, and who approved it by ourselves; both
+/// take the token of the client.
+fn promoter(call: &PromoteCall) -> Option<(&'static str, &'static str)> {
+    match (call.attested, call.approved) {
+        (true, _) => Some(("GH_TOKEN", TOKEN)),
+        (false, true) => Some(("GITHUB_TOKEN", TOKEN)),
+        (false, false) => None,
+    }
+}
 
 /// The variables of a step, after one that it has besides.
 fn after(first: Option<(&str, &str)>, settings: &Env) -> Mapping<String> {

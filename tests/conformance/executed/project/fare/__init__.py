@@ -1,0 +1,1 @@
+"""A model that guesses the price of a ride from its distance."""
