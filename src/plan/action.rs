@@ -3,6 +3,7 @@
 //! The one decision here: what is the same call of gatewright is the same variant, whichever
 //! pipeline makes it, so that there is one shell line for it.
 
+use super::bundle::BundleCall;
 use super::job::Env;
 
 /// What a step does.
@@ -77,8 +78,9 @@ pub enum Action {
         /// The file, absolute or relative to the spec's folder.
         file: String,
     },
-    /// Fail unless every job this one needs succeeded, or was left out because nothing changed.
-    Aggregate,
+    /// Fail unless every job this one needs succeeded, or was left out because nothing changed. These
+    /// are left out too unless [`super::When::Reviewable`] holds.
+    Aggregate(Vec<String>),
 }
 
 impl Action {
@@ -126,30 +128,6 @@ pub struct GateCheck {
     pub attest: bool,
     /// Its variables.
     pub env: Env,
-}
-
-/// One call of `databricks bundle`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BundleCall {
-    /// What is done.
-    pub deed: BundleDeed,
-    /// The target: the environment's name.
-    pub target: String,
-    /// Its variables: how it signs in, and nothing else.
-    pub env: Env,
-}
-
-/// What is done with a bundle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BundleDeed {
-    /// Look at what is written.
-    Validate,
-    /// Say what a deployment would change, and keep that.
-    Plan,
-    /// Deploy what was planned.
-    Deploy,
-    /// Run the job of the stages, the gates and the promotion, to its end.
-    Train,
 }
 
 /// One call of `gatewright promote`.

@@ -4,7 +4,8 @@ use super::error::PlanError;
 use super::pins::Pins;
 use super::process::{AzureTarget, GithubTarget, Pipeline, Process};
 use super::{
-    azure, check, ci, databricks, deliver, github, graph, monitor, patch, rollback, settings,
+    azure, bundle, check, ci, databricks, deliver, github, graph, monitor, patch, rollback,
+    settings,
 };
 use crate::spec::Spec;
 
@@ -84,6 +85,7 @@ fn pipelines(spec: &Spec) -> Vec<Pipeline> {
         .chain(deliver::pipeline(spec))
         .chain(rollback::pipeline(spec))
         .chain(monitor::pipeline(spec))
+        .chain(bundle::preview(spec))
         .collect()
 }
 

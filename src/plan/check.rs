@@ -9,7 +9,7 @@ use super::error::{PlanError, Problem};
 use super::pins::Pins;
 use super::refs;
 use super::text::{self, Rules};
-use super::{clash, databricks, shell};
+use super::{bundle, clash, databricks, shell};
 use crate::gate::Gate;
 use crate::spec::{
     CiSettings, Environment, Install, Machine, Mlflow, Monitor, Patch, PatchChange, PatchSettings,
@@ -45,6 +45,7 @@ pub(super) fn check(spec: &Spec) -> Vec<PlanError> {
     errors.extend(refs::check(spec));
     errors.extend(clash::check(spec));
     errors.extend(databricks::check(spec));
+    errors.extend(bundle::check(spec));
     errors
 }
 

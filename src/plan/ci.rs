@@ -4,6 +4,7 @@
 //! no environment, read-only access, and an MLflow store that lives and dies with the job.
 
 use super::action::{Action, GateCheck, History};
+use super::bundle;
 use super::environment::Variables;
 use super::job::{CHANGED, Env, Job, Output, Step, When};
 use super::process::{Kind, Pipeline, Triggers};
@@ -17,12 +18,17 @@ const WHY: &str = "Judges a change before it is merged: the spec, the generated 
     they have no secrets, no environment and read-only access; the one that may write a comment \
     runs none of it.";
 
+const WHY_PLANS: &str = " The jobs that plan for Databricks have an environment of their own, for a \
+    principal that may only read; they run none of it either, and nothing for forks.";
+
 /// Plans the pipeline.
 pub(super) fn pipeline(spec: &Spec) -> Pipeline {
+    let plans = bundle::proposals(spec, SPECIFICATION);
+    let why_plans = if plans.is_empty() { "" } else { WHY_PLANS };
     Pipeline {
         kind: Kind::Ci,
         name: format!("{} ci", spec.project),
-        why: WHY.to_owned(),
+        why: format!("{WHY}{why_plans}"),
         triggers: Triggers {
             changes: true,
             manual: true,
@@ -31,11 +37,14 @@ pub(super) fn pipeline(spec: &Spec) -> Pipeline {
             ..Triggers::default()
         },
         env: step::pipeline_env(spec),
-        jobs: jobs(spec),
+        jobs: jobs(spec, plans),
     }
 }
 
-fn jobs(spec: &Spec) -> Vec<Job> {
+/// The job that finds out whether the generated files are the ones committed.
+const SPECIFICATION: &str = "spec";
+
+fn jobs(spec: &Spec, plans: Vec<Job>) -> Vec<Job> {
     let mut jobs = vec![specification(spec), test(spec)];
     // What runs on Databricks alone is not rehearsed here: a proposed change gets no credentials.
     let runs_here = spec.stages.iter().any(|stage| stage.command().is_some());
@@ -50,11 +59,13 @@ fn jobs(spec: &Spec) -> Vec<Job> {
         }
         jobs.insert(0, changed());
     }
+    let planned = plans.iter().map(|job| job.id.clone()).collect();
+    jobs.extend(plans);
     let needs = jobs.iter().map(|job| job.id.clone()).collect();
     if rehearses && spec.gates_of_versions().next().is_some() {
         jobs.push(comment(spec));
     }
-    jobs.push(verdict(spec, needs));
+    jobs.push(verdict(spec, needs, planned));
     jobs
 }
 
@@ -101,7 +112,13 @@ fn specification(spec: &Spec) -> Job {
         Action::CheckDrift,
     ));
     let why = "The spec is valid, and the files generated from it are the ones committed.";
-    job("spec", "Spec", why, step::around(&spec.ci.install), steps)
+    job(
+        SPECIFICATION,
+        "Spec",
+        why,
+        step::around(&spec.ci.install),
+        steps,
+    )
 }
 
 fn test(spec: &Spec) -> Job {
@@ -141,7 +158,7 @@ fn train(spec: &Spec) -> Job {
         there is no champion here, and often little data.";
     let timeout = step::timeout(&spec.stages, &spec.ci.install);
     let mut job = job("train", "Train", why, timeout, steps);
-    job.needs = vec!["spec".to_owned(), "test".to_owned()];
+    job.needs = vec![SPECIFICATION.to_owned(), "test".to_owned()];
     job.env.extend([step::uv_python(&spec.python)]);
     job.env.extend(variables.job);
     job
@@ -205,7 +222,7 @@ fn comment(spec: &Spec) -> Job {
 }
 
 /// GitHub's required check: skipped and cancelled jobs count as merged unless someone looks.
-fn verdict(spec: &Spec, needs: Vec<String>) -> Job {
+fn verdict(spec: &Spec, needs: Vec<String>, planned: Vec<String>) -> Job {
     let filtered = needs.iter().any(|id| id == CHANGED.0);
     let why = if filtered {
         "The one check to require on the branch: it runs whatever became of the others, and fails \
@@ -215,8 +232,16 @@ fn verdict(spec: &Spec, needs: Vec<String>) -> Job {
         "The one check to require on the branch: it runs whatever became of the others, and fails \
          unless every one of them succeeded. A job that was skipped or cancelled did not."
     };
-    let steps = vec![plain("Fail unless every job succeeded", Action::Aggregate)];
-    let mut job = job("ci", &format!("{} ci", spec.project), why, 5, steps);
+    let why = if planned.is_empty() {
+        why.to_owned()
+    } else {
+        format!("{why} A plan has to be left out for a fork, and where there is no pull request.")
+    };
+    let steps = vec![plain(
+        "Fail unless every job succeeded",
+        Action::Aggregate(planned),
+    )];
+    let mut job = job("ci", &format!("{} ci", spec.project), &why, 5, steps);
     job.when = When::Always;
     job.needs = needs;
     job

@@ -5,11 +5,12 @@
 
 use std::collections::BTreeMap;
 
+use super::bundle;
 use super::databricks::promotes_itself;
 use super::environment::Variables;
 use super::error::{PlanError, Problem};
 use super::refs;
-use super::step::{gate_id, promotion_id, undoing_id, verification_id};
+use super::step::{gate_id, plan_id, promotion_id, undoing_id, verification_id};
 use crate::spec::{Environment, Spec};
 
 /// Every id and every variable name that stands for two things.
@@ -39,7 +40,7 @@ fn jobs(spec: &Spec) -> Vec<PlanError> {
             format!("the environment `{name}`"),
             &["environments", name],
         );
-        for (id, what) in added(environment) {
+        for (id, what) in added(spec, environment) {
             let whose = format!("the {what} of `{name}`");
             ids.add(&id, whose, &["environments", name]);
         }
@@ -48,10 +49,13 @@ fn jobs(spec: &Spec) -> Vec<PlanError> {
 }
 
 /// The jobs that an environment has besides the one that makes the model.
-fn added(environment: &Environment) -> Vec<(String, &'static str)> {
+fn added(spec: &Spec, environment: &Environment) -> Vec<(String, &'static str)> {
     let name = environment.name.as_str();
     let mut jobs = Vec::new();
-    if !environment.gates.is_empty() && !promotes_itself(environment) {
+    if bundle::is_planned_apart(environment) {
+        jobs.push((plan_id(name), "plan"));
+    }
+    if !environment.gates.is_empty() && !promotes_itself(spec, environment) {
         jobs.push((promotion_id(name), "promotion"));
         if environment.verify.is_some() {
             jobs.push((verification_id(name), "verification"));

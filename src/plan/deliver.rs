@@ -67,9 +67,15 @@ fn jobs(spec: &Spec, environment: &Environment, deploy: &Deploy) -> Vec<Job> {
         chosen: reached.iter().map(|one| one.name.clone()).collect(),
     };
     let mut making = making(spec, environment);
-    making.needs.extend(before(spec, environment, deploy));
     making.when = when.clone();
-    let mut jobs = vec![making];
+    let mut jobs: Vec<_> = bundle::planning(spec, environment, &when)
+        .into_iter()
+        .collect();
+    making.needs.extend(jobs.iter().map(|plan| plan.id.clone()));
+    jobs.push(making);
+    if let Some(first) = jobs.first_mut() {
+        first.needs.extend(before(spec, environment, deploy));
+    }
     jobs.extend(promotion::jobs(spec, environment, &when));
     jobs
 }
@@ -80,7 +86,7 @@ fn before(spec: &Spec, environment: &Environment, deploy: &Deploy) -> Option<Str
         .take_while(|(earlier, _)| earlier.name != environment.name)
         .filter(|(_, its)| *its == deploy)
         .last()
-        .map(|(earlier, _)| promotion::last(earlier))
+        .map(|(earlier, _)| promotion::last(spec, earlier))
 }
 
 fn making(spec: &Spec, environment: &Environment) -> Job {
@@ -89,7 +95,7 @@ fn making(spec: &Spec, environment: &Environment) -> Job {
     let candidate = environment
         .gates
         .last()
-        .filter(|_| !promotes_itself(environment));
+        .filter(|_| !promotes_itself(spec, environment));
     let output = |gate: &String| Output {
         name: CANDIDATE_OUTPUT.to_owned(),
         step: step::gate_id(gate),
@@ -99,7 +105,7 @@ fn making(spec: &Spec, environment: &Environment) -> Job {
     Job {
         id: name.to_owned(),
         name: name.to_owned(),
-        why: making_why(environment),
+        why: making_why(spec, environment),
         needs: Vec::new(),
         when: When::Triggered,
         environment: Some(promotion::ci_environment(name, &variables)),
@@ -124,7 +130,8 @@ fn making_steps(spec: &Spec, environment: &Environment, variables: &Variables) -
                 .filter_map(|stage| step::stage(stage, variables)),
         );
     }
-    if promotes_itself(environment) {
+    if promotes_itself(spec, environment) {
+        steps.extend(bundle::second_phase(spec, environment, variables, true));
         return steps;
     }
     steps.extend(
@@ -140,11 +147,14 @@ fn making_steps(spec: &Spec, environment: &Environment, variables: &Variables) -
     steps
 }
 
-fn making_why(environment: &Environment) -> String {
+fn making_why(spec: &Spec, environment: &Environment) -> String {
     let name = &environment.name;
     let promotion = step::promotion_id(name);
-    let why = format!("Makes a model in `{name}` and asks the gates about it.");
-    if promotes_itself(environment) {
+    let mut why = format!("Makes a model in `{name}` and asks the gates about it.");
+    if bundle::is_planned_apart(environment) {
+        why = format!("{} {why}", bundle::deployment(environment));
+    }
+    if promotes_itself(spec, environment) {
         return format!(
             "Deploys the bundle to `{name}`, and runs its job: the stages, the gates and the \
              promotion. A gate that does not pass fails it."

@@ -43,6 +43,10 @@ pub enum When {
     Touched,
     /// On a pull request whose author may write to the repository: others get no token that writes.
     Reviewable,
+    /// As [`When::Reviewable`], while the pull request is open.
+    Open,
+    /// When such a pull request was closed. Azure does not tell.
+    Closed,
     /// On a push that deploys an environment, or when a person asks for it on such a branch or tag.
     Deployed {
         /// The push.
@@ -121,6 +125,8 @@ pub enum Value {
     Input(&'static str),
     /// How Databricks knows the identity of the job, in the words of its clients.
     WorkloadIdentity,
+    /// The number of the pull request.
+    PullRequest,
     /// Where people find this run.
     RunUrl,
     /// What an earlier job handed over.
@@ -165,4 +171,6 @@ pub enum Moment {
     WhileGood,
     /// After a failure too, not after a cancellation.
     AfterFailureToo,
+    /// After a failure and after a cancellation too.
+    InAnyCase,
 }

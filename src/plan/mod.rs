@@ -39,10 +39,10 @@ mod text;
 mod traffic;
 
 pub use action::{
-    Action, BundleCall, BundleDeed, GateCheck, History, MonitorCheck, PromoteCall, RollbackCall,
-    RolloutCall,
+    Action, GateCheck, History, MonitorCheck, PromoteCall, RollbackCall, RolloutCall,
 };
 pub use build::process;
+pub use bundle::{BundleCall, BundleDeed, SecondPhase};
 pub use comment::Comment;
 pub use cron::CronProblem;
 pub use error::{PlanError, Problem, PushProblem};

@@ -121,7 +121,7 @@ fn remove_job(pipeline: &mut Pipeline, id: &str) -> Result<(), Wrong> {
     let gathers = |job: &Job| {
         job.steps
             .iter()
-            .any(|step| step.action == Action::Aggregate)
+            .any(|step| matches!(step.action, Action::Aggregate(_)))
     };
     let needs = |job: &&Job| job.needs.iter().any(|needed| needed == id);
     if let Some(other) = pipeline.jobs.iter().filter(needs).find(|job| !gathers(job)) {

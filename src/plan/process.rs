@@ -93,11 +93,19 @@ pub enum Kind {
     Rollback,
     /// Looks after the live model.
     Monitor,
+    /// Tries a pull request on Databricks, in a copy of its own.
+    Preview,
 }
 
 impl Kind {
     /// Every kind, in the order in which a project meets them.
-    pub const ALL: [Self; 4] = [Self::Ci, Self::Deliver, Self::Rollback, Self::Monitor];
+    pub const ALL: [Self; 5] = [
+        Self::Ci,
+        Self::Deliver,
+        Self::Rollback,
+        Self::Monitor,
+        Self::Preview,
+    ];
 
     /// The kind of this name.
     #[must_use]
@@ -113,6 +121,7 @@ impl Kind {
             Self::Deliver => "deliver",
             Self::Rollback => "rollback",
             Self::Monitor => "monitor",
+            Self::Preview => "preview",
         }
     }
 }
@@ -122,6 +131,8 @@ impl Kind {
 pub struct Triggers {
     /// Proposed changes: pull requests, and the merge queue where there is one.
     pub changes: bool,
+    /// Pull requests from their opening to their closing, where they touch the project.
+    pub previews: bool,
     /// Whether a person may start it by hand.
     pub manual: bool,
     /// What a person is asked for who does.

@@ -6,6 +6,7 @@
 //! acted upon in a third.
 
 use super::action::{Action, PromoteCall};
+use super::bundle;
 use super::databricks::promotes_itself;
 use super::environment::{self, Variables};
 use super::job::{CiEnvironment, Env, Job, Output, Step, Value, When};
@@ -26,7 +27,7 @@ pub(super) fn jobs(spec: &Spec, environment: &Environment, when: &When) -> Vec<J
     let Some(gate) = environment.gates.last() else {
         return Vec::new();
     };
-    if promotes_itself(environment) {
+    if promotes_itself(spec, environment) {
         return Vec::new();
     }
     let place = Place {
@@ -44,9 +45,9 @@ pub(super) fn jobs(spec: &Spec, environment: &Environment, when: &When) -> Vec<J
 }
 
 /// The last job that must have succeeded before the next environment is begun.
-pub(super) fn last(environment: &Environment) -> String {
+pub(super) fn last(spec: &Spec, environment: &Environment) -> String {
     let name = &environment.name;
-    let is_made_last = environment.gates.is_empty() || promotes_itself(environment);
+    let is_made_last = environment.gates.is_empty() || promotes_itself(spec, environment);
     match (is_made_last, &environment.verify) {
         (true, _) => name.clone(),
         (false, None) => step::promotion_id(name),
@@ -127,6 +128,12 @@ impl Place<'_> {
             env: self.variables.step.clone(),
         };
         steps.push(plain("Promote", Action::Promote(call)).because(PROMOTE));
+        steps.extend(bundle::second_phase(
+            self.spec,
+            self.environment,
+            &self.variables,
+            false,
+        ));
         steps.extend(traffic::forth(self.spec, self.environment, &self.variables));
         steps.push(step::decisions(format!("{id}-decisions")));
         steps

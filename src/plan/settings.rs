@@ -44,6 +44,8 @@ pub enum SettingsProblem {
     },
     /// A time for a delivery where nothing is deployed by a branch.
     NothingDue,
+    /// A copy for each pull request where no environment is on Databricks.
+    NothingToPreview,
     /// An attestation on a GitHub Enterprise Server.
     ServerAttests,
     /// Newer artifacts than a GitHub Enterprise Server takes.
@@ -66,6 +68,7 @@ impl SettingsProblem {
                 "write `read`; or do it in `deliver`, which runs what was merged".to_owned()
             }
             Self::NothingDue => "a time has no tag: deploy an environment by a branch".to_owned(),
+            Self::NothingToPreview => "give an environment `databricks`, or remove this".to_owned(),
             Self::ServerAttests => {
                 "remove `promotion.attest`, or sign with a key: `gatewright attest sign`".to_owned()
             }
@@ -104,6 +107,9 @@ impl fmt::Display for SettingsProblem {
                 )
             }
             Self::NothingDue => f.write_str("no branch deploys an environment at that time"),
+            Self::NothingToPreview => {
+                f.write_str("there is no environment on Databricks to copy for a pull request")
+            }
             Self::ServerAttests => f.write_str("a GitHub Enterprise Server has no attestations"),
             Self::ServerArtifacts { action } => {
                 write!(
@@ -132,6 +138,13 @@ const SCOPES: [&str; 13] = [
     "security-events",
     "statuses",
 ];
+
+/// Whether a pipeline runs what is proposed.
+fn runs_proposals(pipeline: &str) -> bool {
+    [Kind::Ci, Kind::Preview]
+        .iter()
+        .any(|kind| kind.name() == pipeline)
+}
 
 /// Every setting that names or asks for what there is not.
 pub(super) fn check(process: &Process) -> Vec<PlanError> {
@@ -224,7 +237,7 @@ impl Check<'_> {
             if !is_known {
                 let (scope, access) = (scope.clone(), access.clone());
                 self.report(&path, SettingsProblem::Permission { scope, access });
-            } else if access == "write" && pipeline == Kind::Ci.name() {
+            } else if access == "write" && runs_proposals(pipeline) {
                 let job = job.clone();
                 self.report(&path, SettingsProblem::WritesInCi { job });
             }

@@ -4,9 +4,7 @@
 //! through an environment variable; names and paths, which the plan has checked, stand there as
 //! words, and are quoted all the same.
 
-use super::action::{
-    BundleCall, BundleDeed, GateCheck, MonitorCheck, PromoteCall, RollbackCall, RolloutCall,
-};
+use super::action::{GateCheck, MonitorCheck, PromoteCall, RollbackCall, RolloutCall};
 use super::command::{Command, word};
 use super::job::CHANGED;
 use super::process::Process;
@@ -40,7 +38,7 @@ pub(super) const ROLLBACK_TO: &str = "ROLLBACK_TO";
 pub(super) const COMMAND: &str = "STAGE_COMMAND";
 
 /// Every variable that generated pipelines define for themselves.
-pub(super) const VARIABLES: [&str; 10] = [
+pub(super) const VARIABLES: [&str; 11] = [
     VERSION,
     FOLDER,
     UV_PYTHON,
@@ -48,6 +46,7 @@ pub(super) const VARIABLES: [&str; 10] = [
     REASON,
     ROLLBACK_TO,
     COMMAND,
+    super::bundle::PULL_REQUEST,
     "MLFLOW_TRACKING_URI",
     "MLFLOW_REGISTRY_URI",
     "MLFLOW_EXPERIMENT_NAME",
@@ -176,26 +175,7 @@ pub(super) fn rollout(call: &RolloutCall, spec_file: Option<&str>) -> String {
 }
 
 /// What a deployment would change. The command line leaves its folder out of what it uploads.
-const BUNDLE_PLAN: &str = ".databricks/bundle-plan.json";
-
-/// Does something with the bundle of this folder.
-pub(super) fn bundle(call: &BundleCall) -> String {
-    let target = word(&call.target);
-    let bundle = |rest: String| format!("databricks bundle {rest}");
-    match call.deed {
-        BundleDeed::Validate => lines(&[bundle(format!("validate --strict --target {target}"))]),
-        BundleDeed::Plan => lines(&[
-            "mkdir -p .databricks".to_owned(),
-            bundle(format!(
-                "plan --target {target} --output json | tee {BUNDLE_PLAN}"
-            )),
-        ]),
-        BundleDeed::Deploy => lines(&[bundle(format!(
-            "deploy --target {target} --plan {BUNDLE_PLAN}"
-        ))]),
-        BundleDeed::Train => lines(&[bundle(format!("run training --target {target}"))]),
-    }
-}
+pub(super) const BUNDLE_PLAN: &str = ".databricks/bundle-plan.json";
 
 /// Puts a version back. `=` keeps what begins with `-` from being taken for an option.
 pub(super) fn rollback(call: &RollbackCall, spec_file: Option<&str>) -> String {

@@ -11,6 +11,12 @@ use crate::spec::{Install, Python, Spec, Stage};
 /// What a job may take besides the stages it runs, in minutes.
 pub(super) const ALLOWANCE: u32 = 15;
 
+/// The id of the job that says what a deployment to an environment changes, and the name of the
+/// environment on the CI system that it has.
+pub(super) fn plan_id(environment: &str) -> String {
+    format!("{environment}-plan")
+}
+
 /// The id of the job that lets a model live in an environment.
 pub(super) fn promotion_id(environment: &str) -> String {
     format!("{environment}-promotion")
@@ -52,6 +58,13 @@ impl Step {
     pub(super) fn after_failure_too(self) -> Self {
         Self {
             moment: Moment::AfterFailureToo,
+            ..self
+        }
+    }
+
+    pub(super) fn in_any_case(self) -> Self {
+        Self {
+            moment: Moment::InAnyCase,
             ..self
         }
     }

@@ -273,6 +273,7 @@ mod tests {
             "continue_on_error",
             "credentials",
             "enable_cache",
+            "include_hidden_files",
             "fail_task_on_missing_results_file",
             "fetch_depth",
             "input.required",

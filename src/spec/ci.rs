@@ -22,6 +22,8 @@ pub struct Ci {
     pub detach: Vec<String>,
     /// Changes of the planned pipelines, in order.
     pub patches: Vec<Patch>,
+    /// What pipelines do on Databricks for a proposed change.
+    pub databricks: CiDatabricks,
     /// How a pipeline gets gatewright.
     pub install: Install,
 }
@@ -43,6 +45,15 @@ pub struct Github {
     pub cancel_outdated: bool,
     /// Whether this is a GitHub Enterprise Server.
     pub enterprise_server: bool,
+}
+
+/// What pipelines do on Databricks for a proposed change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CiDatabricks {
+    /// Whether `ci` says what the change would do to each environment in production.
+    pub plan: bool,
+    /// Whether each pull request is tried in a copy of its own.
+    pub preview: bool,
 }
 
 /// A runner.

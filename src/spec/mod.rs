@@ -22,7 +22,7 @@ mod structure;
 mod waivers;
 mod wording;
 
-pub use ci::{Azure, Ci, CiSettings, Github, Install, Machine, Runner};
+pub use ci::{Azure, Ci, CiDatabricks, CiSettings, Github, Install, Machine, Runner};
 pub use model::{
     Approval, Attestors, Auth, Deploy, Environment, Mlflow, Model, Monitor, PromotionPolicy,
     Python, Spec, Stage, Work,

@@ -86,11 +86,11 @@ prop_compose! {
     fn inputs()(
         comment in note(), persist_credentials in any::<Option<bool>>(), python_version in of(hostile()),
         enable_cache in any::<Option<bool>>(), name in of(hostile()), path in of(hostile()),
-        if_no_files_found in of(hostile()), fetch_depth in any::<Option<u32>>(), attested in vec(of(hostile()), 3),
+        if_no_files_found in of(hostile()), include_hidden_files in any::<Option<bool>>(), fetch_depth in any::<Option<u32>>(), attested in vec(of(hostile()), 3),
     ) -> Inputs {
         let text = |index: usize| attested[index].clone();
         let mut inputs = Inputs {
-            comment, fetch_depth, persist_credentials, python_version, enable_cache, name, path, if_no_files_found,
+            comment, fetch_depth, persist_credentials, python_version, enable_cache, name, path, include_hidden_files, if_no_files_found,
             subject_checksums: text(0), predicate_type: text(1), predicate_path: text(2),
         };
         // `with:` without inputs is no value at all.
@@ -158,7 +158,7 @@ prop_compose! {
 
 prop_compose! {
     fn events()(
-        flags in any::<(bool, bool)>(), crons in vec((hostile(), note()), 0..3), pushes in any::<bool>(),
+        merge_group in any::<bool>(), pull_request in of((vec(hostile(), 0..3), vec(hostile(), 0..3))), crons in vec((hostile(), note()), 0..3), pushes in any::<bool>(),
         branches in vec(hostile(), 1..3), tags in vec(hostile(), 0..3), paths in vec(hostile(), 0..3),
         asks in vec((hostile(), hostile(), any::<bool>(), hostile(), vec(hostile(), 0..3)), 0..3),
     ) -> github::Triggers {
@@ -167,8 +167,8 @@ prop_compose! {
         });
         let schedule = crons.into_iter().map(|(cron, comment)| github::Schedule { cron, comment });
         github::Triggers {
-            pull_request: flags.0,
-            merge_group: flags.1,
+            pull_request: pull_request.map(|(types, paths)| github::PullRequest { types, paths }),
+            merge_group,
             schedule: schedule.collect(),
             push: pushes.then_some(github::Push { branches, tags, paths }),
             workflow_dispatch: Some(github::Dispatch { inputs: inputs.collect() }),
@@ -296,15 +296,16 @@ prop_compose! {
 
 prop_compose! {
     pub(crate) fn pipeline()(
-        comment in note(), pushes in of(pushes()), pull_requests in of(filter()),
+        comment in note(), pushes in of(pushes()), pull_requests in of((filter(), of(filter()))),
         parameters in vec(parameter(), 0..3), schedules in vec(schedule(), 0..3),
         texts in (of(hostile()), hostile(), of(hostile())), demands in vec(hostile(), 0..3), variables in vec(variable(), 0..3), stages in vec(stage(), 1..3),
     ) -> azure::Pipeline {
+        let (branches, paths) = pull_requests.unzip();
         azure::Pipeline {
             comment,
             parameters,
             trigger: Trigger { pushes },
-            pr: PullRequests { branches: pull_requests },
+            pr: PullRequests { branches, paths: paths.flatten() },
             schedules,
             lock_behavior: texts.0,
             pool: azure::Pool { vm_image: Some(texts.1), name: texts.2, demands },

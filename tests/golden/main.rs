@@ -3,6 +3,8 @@
 //! them.
 #![expect(clippy::unwrap_used, reason = "a test stops where it stumbles")]
 
+mod planned;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;

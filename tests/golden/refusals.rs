@@ -139,3 +139,12 @@ fn a_project_that_deploys_nothing_has_no_delivery() {
     let process = plan::process(&spec).unwrap();
     assert_eq!(process.pipelines.len(), 1);
 }
+
+#[test]
+fn a_copy_of_nothing_is_refused() {
+    let report = refused(|spec| spec.ci.databricks.preview = true);
+    insta::assert_snapshot!(report, @r"
+    /ci/databricks/preview: there is no environment on Databricks to copy for a pull request
+      give an environment `databricks`, or remove this
+    ");
+}

@@ -3,8 +3,8 @@
 use gatewright::gate::Gate;
 use gatewright::spec::databricks::Compute;
 use gatewright::spec::{
-    Approval, Attestors, Azure, Ci, CiSettings, Deploy, Driver, Environment, Github, Install,
-    Machine, Mlflow, Model, Monitor, OnFailure, Online, Patch, PatchChange, PatchStep,
+    Approval, Attestors, Azure, Ci, CiDatabricks, CiSettings, Deploy, Driver, Environment, Github,
+    Install, Machine, Mlflow, Model, Monitor, OnFailure, Online, Patch, PatchChange, PatchStep,
     PromotionPolicy, Python, Rollout, Runner, Setting, Spec, Stage, Steps, Work,
 };
 
@@ -78,6 +78,10 @@ fn ci() -> Ci {
             machine: Machine::Hosted("ubuntu-24.04".to_owned()),
             settings: CiSettings::default(),
         }),
+        databricks: CiDatabricks {
+            plan: true,
+            preview: false,
+        },
         install: Install::Pypi,
     }
 }

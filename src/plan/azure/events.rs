@@ -73,6 +73,8 @@ pub struct Pushes {
 pub struct PullRequests {
     /// The branches they go into; `None` for no pull request.
     pub branches: Option<Filter>,
+    /// The folders and files that they change; `None` for any.
+    pub paths: Option<Filter>,
 }
 
 /// The branches that pull requests go into.
@@ -80,6 +82,7 @@ pub struct PullRequests {
 #[serde(deny_unknown_fields)]
 struct Into {
     branches: Filter,
+    paths: Option<Filter>,
 }
 
 impl<'de> Deserialize<'de> for Trigger {
@@ -92,8 +95,10 @@ impl<'de> Deserialize<'de> for Trigger {
 impl<'de> Deserialize<'de> for PullRequests {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let into: Option<Into> = deserializer.deserialize_any(NoneOr(std::marker::PhantomData))?;
+        let (branches, paths) = into.map(|into| (into.branches, into.paths)).unzip();
         Ok(Self {
-            branches: into.map(|into| into.branches),
+            branches,
+            paths: paths.flatten(),
         })
     }
 }

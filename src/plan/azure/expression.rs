@@ -21,6 +21,7 @@ pub(super) fn value(value: &Value) -> String {
         // What a person typed is no macro: Azure would put a secret in its place.
         Value::Input(name) => format!("${{{{ replace(parameters.{name}, '$', '') }}}}"),
         Value::WorkloadIdentity => "azure-devops-oidc".to_owned(),
+        Value::PullRequest => "$(System.PullRequest.PullRequestId)".to_owned(),
         Value::RunUrl => {
             "$(System.CollectionUri)$(System.TeamProject)/_build/results?buildId=$(Build.BuildId)"
                 .to_owned()
@@ -47,7 +48,8 @@ pub(super) fn condition(when: &When) -> Option<String> {
             let (job, step, output) = CHANGED;
             format!("ne(dependencies.{job}.outputs['{step}.{output}'], 'false')")
         }
-        When::Reviewable => "eq(variables['Build.Reason'], 'PullRequest'), \
+        When::Closed => "false".to_owned(),
+        When::Reviewable | When::Open => "eq(variables['Build.Reason'], 'PullRequest'), \
                              ne(variables['System.PullRequest.IsFork'], 'True')"
             .to_owned(),
         When::Deployed { push, chosen } => {

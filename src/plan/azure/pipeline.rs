@@ -4,7 +4,7 @@ use super::expression::{condition, name};
 use super::job;
 use super::model::{Job, Pipeline, Pool, Stage, Variable};
 use super::trigger::{parameters, pull_requests, schedules, trigger};
-use crate::plan::{self, Action, AzureTarget, Comment, Kind, Process};
+use crate::plan::{self, Action, AzureTarget, Comment, Kind, Process, When};
 use crate::spec::Machine;
 
 /// Where the pipeline is written, from the repository root.
@@ -20,7 +20,7 @@ pub fn pipeline(process: &Process, target: &AzureTarget, pipeline: &plan::Pipeli
         comment: Comment::from(comment(pipeline)),
         parameters: parameters(pipeline),
         trigger: trigger(process, pipeline),
-        pr: pull_requests(&pipeline.triggers),
+        pr: pull_requests(process, pipeline),
         schedules: schedules(target, pipeline),
         lock_behavior: matches!(pipeline.kind, Kind::Deliver | Kind::Rollback)
             .then(|| "sequential".to_owned()),
@@ -32,7 +32,7 @@ pub fn pipeline(process: &Process, target: &AzureTarget, pipeline: &plan::Pipeli
             .map(|(name, value)| variable(name, value))
             .collect(),
         stages: match pipeline.kind {
-            Kind::Ci | Kind::Monitor => vec![together(process, target, pipeline)],
+            Kind::Ci | Kind::Monitor | Kind::Preview => vec![together(process, target, pipeline)],
             Kind::Deliver | Kind::Rollback => pipeline
                 .jobs
                 .iter()
@@ -46,6 +46,11 @@ fn comment(pipeline: &plan::Pipeline) -> String {
     let why = &pipeline.why;
     match pipeline.kind {
         Kind::Monitor => why.clone(),
+        Kind::Preview => format!(
+            "{why} Azure tells nobody that a pull request was closed, so all of it is in one run. In \
+             Azure Repos `pr` has no effect: add this pipeline as an optional build validation of the \
+             branch."
+        ),
         Kind::Rollback => {
             format!("{why} The checks of the environment apply, its approval among them.")
         }
@@ -69,14 +74,17 @@ pub(super) fn variable(name: &str, value: &str) -> Variable {
     }
 }
 
-/// All jobs in one stage. Azure's check is the pipeline as a whole: it needs no aggregator.
+/// All jobs in one stage, but those of an event that there is not. Azure's check is the pipeline as a whole: it needs no aggregator.
 fn together(process: &Process, target: &AzureTarget, pipeline: &plan::Pipeline) -> Stage {
     let aggregates = |job: &&plan::Job| {
         job.steps
             .iter()
-            .any(|step| step.action == Action::Aggregate)
+            .any(|step| matches!(step.action, Action::Aggregate(_)))
     };
-    let jobs = pipeline.jobs.iter().filter(|job| !aggregates(job));
+    let jobs = pipeline
+        .jobs
+        .iter()
+        .filter(|job| !aggregates(job) && job.when != When::Closed);
     Stage {
         comment: Comment::default(),
         stage: pipeline.kind.name().to_owned(),

@@ -3,6 +3,7 @@
 use super::expression::{self, name};
 use super::parts::{Inputs, Step};
 use super::publish::{decisions, download, fetch_evidence, publish, publish_evidence, tests};
+use crate::plan::bundle;
 use crate::plan::shell::{self, Folder};
 use crate::plan::{
     self, Action, CHANGED, Env, GateCheck, History, Mapping, Moment, Process, Value,
@@ -23,7 +24,7 @@ pub(super) fn steps(process: &Process, step: &plan::Step) -> Vec<Step> {
         Action::Keep { artifact, file } => vec![publish(artifact, path(process, file))],
         Action::Restore { artifact, file } => vec![download(artifact, &path(process, file))],
         // The pipeline as a whole is the check; and nothing here signs.
-        Action::Aggregate | Action::Attest(_) => Vec::new(),
+        Action::Aggregate(_) | Action::Attest(_) => Vec::new(),
         action => vec![script(process, action)],
     };
     let mut why = Some(&step.why).filter(|why| !why.is_empty());
@@ -84,7 +85,7 @@ fn call(process: &Process, action: &Action) -> Step {
         },
         Action::Promote(call) => with(&call.env, shell::promote(call, spec)),
         Action::Rollout(call) => with(&call.env, shell::rollout(call, spec)),
-        Action::Bundle(call) => with(&call.env, shell::bundle(call)),
+        Action::Bundle(call) => with(&call.env, bundle::script(call, show)),
         Action::Rollback(call) => with(&call.env, shell::rollback(call, spec)),
         Action::Monitor(check) if check.trigger => Step {
             env: with_token(&check.env),
@@ -125,7 +126,11 @@ fn compare(process: &Process) -> Step {
 }
 
 fn condition(moment: Moment) -> Option<String> {
-    (moment == Moment::AfterFailureToo).then(|| "succeededOrFailed()".to_owned())
+    match moment {
+        Moment::WhileGood => None,
+        Moment::AfterFailureToo => Some("succeededOrFailed()".to_owned()),
+        Moment::InAnyCase => Some("always()".to_owned()),
+    }
 }
 
 /// A script that stops at the first failure, in a pipe too, as `shell: bash` does on GitHub.
@@ -213,6 +218,10 @@ fn env(env: &Env) -> Mapping<String> {
         .map(|(name, value)| (name.clone(), expression::value(value)))
         .chain(own.map(|[name, value]| (name, value)))
         .collect()
+}
+
+fn show(file: &str) -> String {
+    format!("echo \"##vso[task.uploadsummary]$PWD/{file}\"")
 }
 
 fn put_on_path(folder: Folder) -> String {

@@ -34,9 +34,10 @@ fn branches(planned: &Triggers) -> Filter {
     }
 }
 
-/// Only pushes to the project's own folder deliver it.
+/// Only changes of the project's own folder deliver it, and are tried.
 fn paths(process: &Process, pipeline: &Pipeline) -> Vec<String> {
-    let is_filtered = pipeline.kind == Kind::Deliver && !pipeline.triggers.branches.is_empty();
+    let delivers = pipeline.kind == Kind::Deliver && !pipeline.triggers.branches.is_empty();
+    let is_filtered = delivers || pipeline.triggers.previews;
     match &process.folder {
         Some(folder) if is_filtered => vec![folder.clone(), path(process, pipeline.kind)],
         _ => Vec::new(),
@@ -44,9 +45,14 @@ fn paths(process: &Process, pipeline: &Pipeline) -> Vec<String> {
 }
 
 /// The pull requests that start a pipeline.
-pub(super) fn pull_requests(triggers: &Triggers) -> PullRequests {
+pub(super) fn pull_requests(process: &Process, pipeline: &Pipeline) -> PullRequests {
+    let triggers = &pipeline.triggers;
+    let starts = triggers.changes || triggers.previews;
+    let paths = paths(process, pipeline);
+    let is_filtered = triggers.previews && !paths.is_empty();
     PullRequests {
-        branches: triggers.changes.then(|| including(vec!["*".to_owned()])),
+        branches: starts.then(|| including(vec!["*".to_owned()])),
+        paths: is_filtered.then(|| including(paths)),
     }
 }
 

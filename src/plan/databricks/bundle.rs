@@ -13,7 +13,7 @@ use crate::spec::{Environment, Spec, Work};
 pub(super) const CLI: &str = ">= 1.13.0";
 
 /// The target of a pull request.
-pub(super) const PULL_REQUEST: &str = "pr";
+pub(in crate::plan) const PULL_REQUEST: &str = "pr";
 
 /// Everything that is written for Databricks. Paths are relative to the spec's folder.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -79,6 +79,12 @@ pub(super) fn variables(spec: &Spec, place: &Place<'_>) -> Vec<(&'static str, St
     ]
 }
 
+/// What the endpoint of an environment is called, where Databricks serves the model.
+pub(in crate::plan) fn of(spec: &Spec, environment: &Environment) -> Option<String> {
+    let online = spec.online.as_ref()?;
+    matches!(online.driver, Driver::Databricks { .. }).then(|| name(online, environment).to_owned())
+}
+
 /// What it is called in an environment.
 fn name<'s>(online: &'s Online, environment: &'s Environment) -> &'s str {
     environment.endpoint.as_deref().unwrap_or(&online.endpoint)

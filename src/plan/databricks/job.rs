@@ -25,15 +25,15 @@ pub(super) fn training(spec: &Spec, places: &[Place<'_>]) -> (String, ResourceFi
         };
         machines::provided(spec, machines, own, job)
     });
-    file("training", &training_why(places), each)
+    file("training", &training_why(spec, places), each)
 }
 
-fn training_why(places: &[Place<'_>]) -> String {
+fn training_why(spec: &Spec, places: &[Place<'_>]) -> String {
     let why = "Makes a model, judges it and lets it go live, whoever starts it: a pipeline, a person or \
         the schedule.";
     let approved: Vec<_> = places
         .iter()
-        .filter(|place| !task::promotes_itself(place.environment))
+        .filter(|place| !task::promotes_itself(spec, place.environment))
         .map(|place| format!("`{}`", place.target))
         .collect();
     if approved.is_empty() {
@@ -41,7 +41,7 @@ fn training_why(places: &[Place<'_>]) -> String {
     }
     format!(
         "{why} In {} it ends with the gates, because a person approves there, or something looks \
-         at what is live: the deliver pipeline promotes.",
+         at what is live, or traffic follows: the deliver pipeline promotes.",
         approved.join(", ")
     )
 }

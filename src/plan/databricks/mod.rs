@@ -20,5 +20,8 @@ mod task;
 pub use bundle::{Bundles, bundles};
 pub use model::{Bundle, ResourceFile};
 
+pub(super) use bundle::PULL_REQUEST;
 pub(super) use check::check;
+pub(super) use endpoint::of as endpoint_of;
+pub(super) use serving::is_there as has_second_phase;
 pub(super) use task::promotes_itself;

@@ -11,8 +11,8 @@ use super::model::{
     Variable,
 };
 use crate::plan::Mapping;
-use crate::spec::Spec;
 use crate::spec::databricks::{self, Mode, QualityMonitor};
+use crate::spec::{Environment, Spec};
 
 const WHY: &str = "The second phase: what can exist only once a model is live. Deploy it from this \
     folder after the first promotion. It is a bundle of its own, so that a deployment of the first \
@@ -46,6 +46,14 @@ pub(super) fn bundle(spec: &Spec, places: &[Place<'_>]) -> Option<Bundle> {
             ..Resources::default()
         }),
     })
+}
+
+/// Whether the second bundle has something for an environment.
+pub(in crate::plan) fn is_there(spec: &Spec, environment: &Environment) -> bool {
+    let workspace = environment.databricks.as_ref();
+    let is_production = workspace.is_some_and(|it| it.mode == Mode::Production);
+    let has_something = endpoint::endpoint(spec).is_some() || !spec.quality_monitors.is_empty();
+    is_production && has_something
 }
 
 /// What the targets have to say, and for an endpoint whoever deploys: which version is live.

@@ -22,10 +22,12 @@ pub(super) fn key(name: &str) -> String {
 
 /// Whether the job of an environment promotes what it made. Where a person is asked, or something
 /// looks at what is live and puts it back, that is for a pipeline.
-pub(in crate::plan) fn promotes_itself(environment: &Environment) -> bool {
+pub(in crate::plan) fn promotes_itself(spec: &Spec, environment: &Environment) -> bool {
+    let is_served = spec.online.is_some() && environment.deploy.is_some();
     environment.databricks.is_some()
         && environment.approval.is_none()
         && environment.verify.is_none()
+        && !is_served
 }
 
 /// A stage.
@@ -104,7 +106,7 @@ pub(super) fn judgement(spec: &Spec, place: &Place<'_>, here: &Machines) -> Vec<
         before = vec![after(&task_key)];
         tasks.push(task);
     }
-    let approved = candidate.filter(|_| promotes_itself(environment));
+    let approved = candidate.filter(|_| promotes_itself(spec, environment));
     if let Some(candidate) = approved {
         let option = format!("--candidate={candidate}");
         let words = ["promote", &option];

@@ -10,8 +10,8 @@ use crate::plan::{Comment, Mapping};
 #[serde(deny_unknown_fields)]
 pub struct Triggers {
     /// A pull request is opened or gets new commits.
-    #[serde(default, deserialize_with = "present")]
-    pub pull_request: bool,
+    #[serde(default, deserialize_with = "pull_request")]
+    pub pull_request: Option<PullRequest>,
     /// The merge queue asks for checks.
     #[serde(default, deserialize_with = "present")]
     pub merge_group: bool,
@@ -31,6 +31,26 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error>
         None => Ok(true),
         Some(_) => Err(D::Error::custom("expected no value")),
     }
+}
+
+/// Reads a key that is there, whether it has a value or not.
+fn pull_request<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<PullRequest>, D::Error> {
+    let pull_request = Option::<PullRequest>::deserialize(deserializer)?;
+    Ok(Some(pull_request.unwrap_or_default()))
+}
+
+/// What of pull requests starts a workflow.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PullRequest {
+    /// What happens to one; empty for its opening and new commits.
+    #[serde(default)]
+    pub types: Vec<String>,
+    /// Patterns of the files that it changes; empty for any.
+    #[serde(default)]
+    pub paths: Vec<String>,
 }
 
 /// Reads a key that is there, whether it has a value or not.

@@ -10,6 +10,7 @@ pub(super) fn value(value: &Value) -> String {
         Value::Variable(name) => format!("${{{{ vars.{name} }}}}"),
         Value::Input(name) => format!("${{{{ inputs.{name} }}}}"),
         Value::WorkloadIdentity => "github-oidc".to_owned(),
+        Value::PullRequest => "${{ github.event.pull_request.number }}".to_owned(),
         Value::RunUrl => {
             "${{ github.server_url }}/${{ github.repository }}/actions/runs/${{ github.run_id }}"
                 .to_owned()
@@ -31,6 +32,12 @@ pub(super) fn condition(when: &When) -> Option<String> {
         When::Reviewable => {
             "github.event.pull_request.head.repo.full_name == github.repository".to_owned()
         }
+        When::Open => "github.event.action != 'closed' && \
+                       github.event.pull_request.head.repo.full_name == github.repository"
+            .to_owned(),
+        When::Closed => "github.event.action == 'closed' && \
+                         github.event.pull_request.head.repo.full_name == github.repository"
+            .to_owned(),
         When::Deployed { push, chosen } => deployed(push, chosen),
         When::Chosen(environment) => is_chosen(environment),
         When::Due { among_others, .. } if !among_others => return None,

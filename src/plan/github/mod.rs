@@ -16,7 +16,7 @@ mod step;
 mod trigger;
 mod workflow;
 
-pub use events::{Dispatch, Input, Push, Schedule, Triggers};
+pub use events::{Dispatch, Input, PullRequest, Push, Schedule, Triggers};
 pub use model::{Concurrency, Defaults, Job, Permission, Run, Workflow};
 pub use parts::{Inputs, Step};
 pub use runner::RunsOn;

@@ -58,6 +58,8 @@ pub struct Inputs {
     pub path: Option<String>,
     /// `actions/upload-artifact`: what to do when there is nothing.
     pub if_no_files_found: Option<String>,
+    /// `actions/upload-artifact`: whether files and folders that begin with a dot are kept too.
+    pub include_hidden_files: Option<bool>,
     /// `actions/attest`: the file with the digests of what it is about.
     pub subject_checksums: Option<String>,
     /// `actions/attest`: the kind of what is said about it.

@@ -16,9 +16,11 @@ pub(super) fn upload(
     path: String,
     if_nothing: &str,
 ) -> Step {
+    let is_hidden = path.split('/').any(|part| part.starts_with('.'));
     let inputs = Inputs {
         name: Some(artifact.to_owned()),
         path: Some(path),
+        include_hidden_files: is_hidden.then_some(true),
         if_no_files_found: Some(if_nothing.to_owned()),
         ..Inputs::default()
     };

@@ -3,6 +3,7 @@
 use super::job::env;
 use super::parts::{Inputs, Step};
 use super::publish::{attest, download, upload};
+use crate::plan::bundle;
 use crate::plan::pins::Pinned;
 use crate::plan::shell::{self, DECISIONS, EVIDENCE, Folder};
 use crate::plan::{
@@ -44,7 +45,7 @@ fn made(process: &Process, target: &GithubTarget, job: &plan::Job, action: &Acti
         Action::Keep { artifact, file } => upload(target, artifact, within(file), "error"),
         Action::Restore { artifact, file } => download(target, artifact, folder_of(&within(file))),
         Action::Attest(gate) => attest(process, target, gate),
-        Action::Aggregate => aggregate(job),
+        Action::Aggregate(reviewed) => aggregate(job, reviewed),
         Action::Command {
             run,
             env,
@@ -80,7 +81,7 @@ fn script(process: &Process, action: &Action) -> Step {
             ..run(shell::promote(call, spec))
         },
         Action::Rollout(call) => with(&call.env, shell::rollout(call, spec)),
-        Action::Bundle(call) => with(&call.env, shell::bundle(call)),
+        Action::Bundle(call) => with(&call.env, bundle::script(call, show)),
         Action::Rollback(call) => with(&call.env, shell::rollback(call, spec)),
         Action::Monitor(check) => Step {
             env: after(check.trigger.then_some(("GITHUB_TOKEN", TOKEN)), &check.env),
@@ -129,7 +130,11 @@ fn compare(process: &Process) -> Step {
 }
 
 fn condition(moment: Moment) -> Option<String> {
-    (moment == Moment::AfterFailureToo).then(|| "${{ !cancelled() }}".to_owned())
+    match moment {
+        Moment::WhileGood => None,
+        Moment::AfterFailureToo => Some("${{ !cancelled() }}".to_owned()),
+        Moment::InAnyCase => Some("${{ always() }}".to_owned()),
+    }
 }
 
 /// GitHub tries nothing again by itself. The command comes in through a variable, so that what is
@@ -212,8 +217,13 @@ fn gate(process: &Process, check: &GateCheck) -> Step {
     }
 }
 
+/// Whether this is a pull request of somebody who may write to the repository. Other events are not,
+/// and neither are forks.
+const SAME_REPOSITORY: &str =
+    "${{ github.event.pull_request.head.repo.full_name == github.repository }}";
+
 /// Compares by name: a result that is empty or new must not count as success.
-fn aggregate(job: &plan::Job) -> Step {
+fn aggregate(job: &plan::Job, reviewed: &[String]) -> Step {
     let (changed, _, output) = CHANGED;
     let variable = |id: &str| format!("{}_RESULT", id.to_uppercase().replace('-', "_"));
     let mut env = Vec::new();
@@ -225,9 +235,21 @@ fn aggregate(job: &plan::Job) -> Step {
         tests.push("expected=success".to_owned());
         tests.push("if [[ \"$PROJECT_CHANGED\" == false ]]; then expected=skipped; fi".to_owned());
     }
+    // A patch may have removed some of them.
+    let is_reviewed = |id: &String| reviewed.contains(id);
+    if job.needs.iter().any(is_reviewed) {
+        env.push(("SAME_REPOSITORY".to_owned(), SAME_REPOSITORY.to_owned()));
+        let expected = if filtered { "$expected" } else { "success" };
+        tests.push("reviewed=skipped".to_owned());
+        tests.push(format!(
+            "if [[ \"$SAME_REPOSITORY\" == true ]]; then reviewed={expected}; fi"
+        ));
+    }
     for id in &job.needs {
         let result = variable(id);
-        let expected = if filtered && id != changed {
+        let expected = if is_reviewed(id) {
+            "\"$reviewed\""
+        } else if filtered && id != changed {
             "\"$expected\""
         } else {
             "success"
@@ -240,6 +262,10 @@ fn aggregate(job: &plan::Job) -> Step {
         env: env.into_iter().collect(),
         ..run(shell::lines(&tests))
     }
+}
+
+fn show(file: &str) -> String {
+    format!("cat {file} >> \"$GITHUB_STEP_SUMMARY\"")
 }
 
 fn put_on_path(folder: Folder) -> String {

@@ -1,6 +1,6 @@
 //! What starts a workflow, from what starts the planned pipeline.
 
-use super::events::{Dispatch, Input, Push, Schedule, Triggers};
+use super::events::{Dispatch, Input, PullRequest, Push, Schedule, Triggers};
 use super::workflow::path;
 use crate::plan::{self, Answer, GithubTarget, Kind, Mapping, Pipeline, Process};
 
@@ -14,7 +14,7 @@ pub(super) fn triggers(process: &Process, target: &GithubTarget, pipeline: &Pipe
         cron: cron.clone(),
     }));
     Triggers {
-        pull_request: planned.changes,
+        pull_request: pull_request(process, pipeline),
         merge_group: planned.changes,
         schedule: schedules(&all),
         push: push(process, pipeline),
@@ -22,6 +22,19 @@ pub(super) fn triggers(process: &Process, target: &GithubTarget, pipeline: &Pipe
             inputs: inputs(&planned.inputs),
         }),
     }
+}
+
+fn pull_request(process: &Process, pipeline: &Pipeline) -> Option<PullRequest> {
+    let planned = &pipeline.triggers;
+    if planned.previews {
+        // Nobody requires a preview, so that one that does not start holds nothing up.
+        let types = ["opened", "synchronize", "reopened", "closed"];
+        return Some(PullRequest {
+            types: types.map(str::to_owned).to_vec(),
+            paths: paths(process, pipeline.kind),
+        });
+    }
+    planned.changes.then(PullRequest::default)
 }
 
 fn push(process: &Process, pipeline: &Pipeline) -> Option<Push> {

@@ -74,6 +74,14 @@ fn concurrency(process: &Process, target: &GithubTarget, pipeline: &Pipeline) ->
             group: format!("{project}-rollback-${{{{ github.run_id }}}}"),
             cancel_in_progress: false,
         },
+        Kind::Preview => Concurrency {
+            comment:
+                "One copy at a time for each pull request. None is stopped: it removes what it \
+                      made before the next one begins."
+                    .into(),
+            group: format!("{project}-preview-${{{{ github.event.pull_request.number }}}}"),
+            cancel_in_progress: false,
+        },
         Kind::Monitor => Concurrency {
             comment: "A look that takes long is not cut short by the next one.".into(),
             group: format!("{project}-monitor-${{{{ github.event.schedule || github.run_id }}}}"),

@@ -28,6 +28,9 @@ pub struct Ci {
     #[serde(default)]
     #[schemars(extend("default" = [], "examples" = [[{"job": "test", "step": "lint", "insert_after": {"name": "Check types", "run": "mypy ."}}]]))]
     pub patches: Vec<Patch>,
+    /// What pipelines do on Databricks for a proposed change.
+    #[schemars(extend("default" = {}, "examples" = [{"preview": true}]))]
+    pub databricks: Option<CiDatabricks>,
     /// How a pipeline gets gatewright.
     #[schemars(extend("default" = {"from": "pypi"}, "examples" = [{"from": "pypi"}, {"from": "path", "path": "/opt/gatewright/bin"}]))]
     pub install: Option<Install>,
@@ -123,6 +126,18 @@ pub struct Concurrency {
     /// Whether a new push to a pull request stops the run of the one before. Deliveries are never stopped.
     #[schemars(extend("default" = true, "examples" = [false]))]
     pub cancel_outdated: Option<bool>,
+}
+
+/// What pipelines do on Databricks for a proposed change. Never for a fork.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CiDatabricks {
+    /// Whether `ci` says what the change would do to each environment in production, signed in as a principal that may only read.
+    #[schemars(extend("default" = true, "examples" = [false]))]
+    pub plan: Option<bool>,
+    /// Whether each pull request is deployed and trained once, in a copy that is removed afterwards. It runs the author's code with an identity of its own.
+    #[schemars(extend("default" = false, "examples" = [true]))]
+    pub preview: Option<bool>,
 }
 
 /// A pool of agents.

@@ -13,7 +13,7 @@ mod serving;
 mod spec;
 
 pub use check::{Check, Import, LoggedModel, Place, Slices, Table, Test};
-pub use ci::{Azure, Ci, Concurrency, Github, Install, Pool, RunnerGroup};
+pub use ci::{Azure, Ci, CiDatabricks, Concurrency, Github, Install, Pool, RunnerGroup};
 pub use databricks::{
     Autoscale, Cluster, ComputeSettings, Databricks, Grant, Notifications, Permission,
     QualityMonitor, QuartzSchedule, Wheel,

@@ -210,6 +210,7 @@ pub(super) fn ci(context: &mut Context<'_>, raw: &raw::Spec) -> Ci {
         azure: ci
             .azure
             .map(|azure| super::providers::azure(context, azure)),
+        databricks: super::providers::databricks(&ci.databricks.unwrap_or_default()),
         install: install(context, ci.install.unwrap_or_default()),
     }
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::context::{Context, join};
 use super::stages::{minutes, variables};
 use crate::diagnostic::Code;
-use crate::spec::{Azure, CiSettings, Github, Machine, Runner, raw};
+use crate::spec::{Azure, CiDatabricks, CiSettings, Github, Machine, Runner, raw};
 
 const IMAGE: &str = "ubuntu-24.04";
 
@@ -66,6 +66,13 @@ pub(super) fn azure(context: &mut Context<'_>, raw: raw::Azure) -> Azure {
             container: raw.container,
             timeouts: timeouts(context, at, raw.timeouts),
         },
+    }
+}
+
+pub(super) fn databricks(raw: &raw::CiDatabricks) -> CiDatabricks {
+    CiDatabricks {
+        plan: raw.plan.unwrap_or(true),
+        preview: raw.preview.unwrap_or(false),
     }
 }
 
