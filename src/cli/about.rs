@@ -34,4 +34,6 @@ pub enum SchemaOf {
     Spec,
     /// The document that `gate check` writes as `json`.
     Decision,
+    /// What hooks of the generated pipelines are told.
+    Hook,
 }

@@ -8,6 +8,7 @@ mod explain;
 mod gate;
 mod generate;
 mod history;
+mod hooks;
 mod load;
 mod promote;
 mod publish;

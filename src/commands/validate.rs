@@ -1,5 +1,6 @@
 //! `gatewright validate`: every problem of every spec, in the format asked for.
 
+use super::hooks;
 use super::load::{Loaded, find, load, tell};
 use crate::cli::{DiagnosticFormat, Validate};
 use crate::console::Console;
@@ -38,6 +39,7 @@ pub(super) fn planned(loaded: &Loaded) -> (Vec<Diagnostic>, Option<Process>) {
     let problems = match loaded.reading.spec.as_ref().map(plan::process) {
         Some(Ok(process)) => {
             diagnostics.extend(detached(loaded, &process));
+            diagnostics.extend(hooks::absent(loaded, &process));
             return (diagnostics, Some(process));
         }
         Some(Err(problems)) => problems,

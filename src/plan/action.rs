@@ -81,6 +81,8 @@ pub enum Action {
     /// Fail unless every job this one needs succeeded, or was left out because nothing changed. These
     /// are left out too unless [`super::When::Reviewable`] holds.
     Aggregate(Vec<String>),
+    /// Call a file of the user's own.
+    Hook(HookCall),
 }
 
 impl Action {
@@ -95,6 +97,7 @@ impl Action {
             Self::Rollout(call) => Some(&call.env),
             Self::Rollback(call) => Some(&call.env),
             Self::Monitor(check) => Some(&check.env),
+            Self::Hook(call) => Some(&call.env),
             _ => None,
         }
     }
@@ -127,6 +130,22 @@ pub struct GateCheck {
     /// Whether a statement to sign is written as well.
     pub attest: bool,
     /// Its variables.
+    pub env: Env,
+}
+
+/// One call of a file of the user's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HookCall {
+    /// What GitHub calls, from the repository root: a workflow where the call is a whole job, the
+    /// folder of an action otherwise.
+    pub github: Option<String>,
+    /// The steps template that Azure calls, from the repository root.
+    pub azure: Option<String>,
+    /// Whether its job is there for nothing else.
+    pub is_job: bool,
+    /// What it is told: the plan of its place as JSON, on one line.
+    pub plan: String,
+    /// The secrets that it gets where it is called with some.
     pub env: Env,
 }
 

@@ -4,7 +4,7 @@ use super::error::PlanError;
 use super::pins::Pins;
 use super::process::{AzureTarget, GithubTarget, Pipeline, Process};
 use super::{
-    azure, bundle, check, ci, databricks, deliver, github, graph, monitor, patch, rollback,
+    azure, bundle, check, ci, databricks, deliver, github, graph, hook, monitor, patch, rollback,
     settings,
 };
 use crate::spec::Spec;
@@ -28,6 +28,7 @@ pub fn process(spec: &Spec) -> Result<Process, Vec<PlanError>> {
     };
     if is_wanted {
         on_providers(&mut process, spec);
+        errors.extend(hook::apply(&mut process, spec));
         errors.extend(settings::check(&process));
     }
     none_of(errors)?;
@@ -105,5 +106,10 @@ fn sources(process: &Process, spec: &Spec) -> Vec<String> {
     }
     let templates = spec.ci.templates.iter();
     sources.extend(templates.map(|folder| format!("{folder}/")));
+    for source in hook::sources(process, spec) {
+        if !sources.contains(&source) {
+            sources.push(source);
+        }
+    }
     sources
 }

@@ -9,7 +9,7 @@ use super::error::{PlanError, Problem};
 use super::pins::Pins;
 use super::refs;
 use super::text::{self, Rules};
-use super::{bundle, clash, databricks, shell};
+use super::{bundle, clash, databricks, hook, shell};
 use crate::gate::Gate;
 use crate::spec::{
     CiSettings, Environment, Install, Machine, Mlflow, Monitor, Patch, PatchChange, PatchSettings,
@@ -46,6 +46,7 @@ pub(super) fn check(spec: &Spec) -> Vec<PlanError> {
     errors.extend(clash::check(spec));
     errors.extend(databricks::check(spec));
     errors.extend(bundle::check(spec));
+    errors.extend(hook::check(spec));
     errors
 }
 

@@ -6,7 +6,8 @@
 use std::fmt;
 
 use super::cron::CronProblem;
-use super::graph::GraphProblem;
+use super::graph_problem::GraphProblem;
+use super::hook_problem::HookProblem;
 use super::patch_problem::PatchProblem;
 use super::pins::Pinned;
 use super::settings::SettingsProblem;
@@ -118,6 +119,8 @@ pub enum Problem {
     },
     /// A patch that cannot be applied.
     Patch(PatchProblem),
+    /// A hook that cannot be called where it is asked for.
+    Hook(HookProblem),
     /// A pin that is not a commit and a version.
     BadPin {
         /// The pin.
@@ -142,6 +145,7 @@ impl Problem {
             Self::AzureMacro { text } => return macro_help(text),
             Self::UnknownAction { .. } => return action_help(),
             Self::Patch(problem) => return problem.help(),
+            Self::Hook(problem) => problem.help(),
             Self::Filled { .. } => {
                 "write the value itself; only the parameters of a stage may refer to others"
             }
@@ -235,6 +239,7 @@ impl fmt::Display for Problem {
             Self::Push(problem) => problem.fmt(f),
             Self::Schedule(problem) => problem.fmt(f),
             Self::Patch(problem) => problem.fmt(f),
+            Self::Hook(problem) => problem.fmt(f),
             Self::Settings(problem) => problem.fmt(f),
             Self::Graph(problem) => problem.fmt(f),
             Self::LooseImage { image } => {

@@ -10,6 +10,7 @@ pub mod comment;
 pub mod databricks;
 pub mod error;
 pub mod github;
+pub mod hook_plan;
 pub mod job;
 pub mod mapping;
 pub mod pins;
@@ -25,9 +26,14 @@ mod cron;
 mod deliver;
 mod environment;
 mod graph;
+mod graph_problem;
+mod hook;
+mod hook_job;
+mod hook_problem;
 mod monitor;
 mod patch;
 mod patch_problem;
+mod place;
 mod promotion;
 mod refs;
 mod rollback;
@@ -39,14 +45,15 @@ mod text;
 mod traffic;
 
 pub use action::{
-    Action, GateCheck, History, MonitorCheck, PromoteCall, RollbackCall, RolloutCall,
+    Action, GateCheck, History, HookCall, MonitorCheck, PromoteCall, RollbackCall, RolloutCall,
 };
 pub use build::process;
 pub use bundle::{BundleCall, BundleDeed, SecondPhase};
 pub use comment::Comment;
 pub use cron::CronProblem;
 pub use error::{PlanError, Problem, PushProblem};
-pub use graph::GraphProblem;
+pub use graph_problem::GraphProblem;
+pub use hook_problem::HookProblem;
 pub use job::{CHANGED, CiEnvironment, Env, Job, Moment, Output, Push, Step, Tag, Value, When};
 pub use mapping::Mapping;
 pub use patch_problem::PatchProblem;

@@ -7,8 +7,10 @@ use indexmap::IndexMap;
 
 use super::action::Action;
 use super::error::{PlanError, Problem};
+use super::hook;
 use super::job::{Env, Job, Moment, Step, Value};
 use super::patch_problem::PatchProblem;
+use super::place::{self, Wrong, ids, job, unknown};
 use super::process::{Pipeline, Process};
 use crate::spec::{Patch, PatchChange, PatchSettings, PatchStep};
 
@@ -31,11 +33,9 @@ pub(super) fn apply(process: &mut Process, patches: &[Patch]) -> Result<(), Vec<
     }
 }
 
-/// What is wrong, and under which key of the patch.
-type Wrong = (&'static str, Problem);
-
 fn one(pipelines: &mut [Pipeline], patch: &Patch) -> Result<(), Wrong> {
-    let pipeline = pipeline(pipelines, patch)?;
+    let pipeline = place::pipeline(pipelines, patch.pipeline.as_deref(), &patch.job)?;
+    is_open(job(pipeline, &patch.job)?, patch)?;
     let Some(step) = &patch.step else {
         return of_job(pipeline, patch);
     };
@@ -59,40 +59,26 @@ fn one(pipelines: &mut [Pipeline], patch: &Patch) -> Result<(), Wrong> {
     }
 }
 
-fn pipeline<'a>(pipelines: &'a mut [Pipeline], patch: &Patch) -> Result<&'a mut Pipeline, Wrong> {
-    let named = |pipeline: &&mut Pipeline| {
-        let name = patch.pipeline.as_deref();
-        name.is_none_or(|name| name == pipeline.kind.name())
+/// A job that is a hook has no steps of ours, and on GitHub nothing but a name.
+fn is_open(job: &Job, patch: &Patch) -> Result<(), Wrong> {
+    let names = |settings: &PatchSettings| {
+        let name = settings.name.clone();
+        let only = PatchSettings {
+            name,
+            ..PatchSettings::default()
+        };
+        *settings == only
     };
-    let kinds: Vec<_> = pipelines
-        .iter()
-        .map(|one| one.kind.name().to_owned())
-        .collect();
-    let jobs: Vec<_> = pipelines
-        .iter()
-        .flat_map(|one| &one.jobs)
-        .map(|job| job.id.clone())
-        .collect();
-    let mut candidates: Vec<_> = pipelines.iter_mut().filter(named).collect();
-    if candidates.is_empty() {
-        let name = patch.pipeline.as_deref().unwrap_or_default();
-        return Err(("pipeline", unknown("pipeline", name, kinds)));
+    let is_fine = match &patch.change {
+        PatchChange::Remove => patch.step.is_none(),
+        PatchChange::Set(settings) => patch.step.is_none() && names(settings),
+        _ => false,
+    };
+    if is_fine || hook::of_job(job).is_none() {
+        return Ok(());
     }
-    candidates.retain(|one| one.jobs.iter().any(|job| job.id == patch.job));
-    match (candidates.pop(), candidates.is_empty()) {
-        (Some(pipeline), true) => Ok(pipeline),
-        (Some(_), false) => {
-            let job = patch.job.clone();
-            Err(("job", Problem::Patch(PatchProblem::Several { job })))
-        }
-        (None, _) => Err(("job", unknown("job", &patch.job, jobs))),
-    }
-}
-
-fn job<'a>(pipeline: &'a mut Pipeline, id: &str) -> Result<&'a mut Job, Wrong> {
-    let mut jobs = pipeline.jobs.iter_mut();
-    jobs.find(|job| job.id == id)
-        .ok_or_else(|| ("job", unknown("job", id, Vec::new())))
+    let job = job.id.clone();
+    Err(("job", Problem::Patch(PatchProblem::Hook { job })))
 }
 
 fn of_job(pipeline: &mut Pipeline, patch: &Patch) -> Result<(), Wrong> {
@@ -220,7 +206,7 @@ fn add(env: &mut Env, more: &IndexMap<String, String>) {
 }
 
 /// Neither provider tells names apart that differ in case only.
-fn same_variable<'a>(names: impl Iterator<Item = &'a String>) -> Result<(), Wrong> {
+pub(super) fn same_variable<'a>(names: impl Iterator<Item = &'a String>) -> Result<(), Wrong> {
     let mut known: IndexMap<String, &String> = IndexMap::new();
     for name in names {
         match known.insert(name.to_ascii_uppercase(), name) {
@@ -247,46 +233,13 @@ fn is_essential(step: &Step) -> bool {
         | Action::Gatewright
         | Action::VirtualEnvironment
         | Action::Command { .. }
+        | Action::Hook(_)
         | Action::ValidateSpec
         | Action::CheckDrift
         | Action::PublishTests(_)
         | Action::PublishDecisions(_) => false,
         _ => true,
     }
-}
-
-/// What each step goes by: its name with `-` for everything but letters and digits; a second one of
-/// that name with `-2`.
-fn ids(steps: &[Step]) -> Vec<String> {
-    let mut ids: Vec<String> = Vec::new();
-    for step in steps {
-        let lower = step.name.to_lowercase();
-        let words: Vec<_> = lower
-            .split(|c: char| !c.is_alphanumeric() && c != '_')
-            .filter(|word| !word.is_empty())
-            .collect();
-        let plain = words.join("-");
-        let same = |id: &&String| **id == plain || id.strip_prefix(&plain).is_some_and(is_number);
-        let before = ids.iter().filter(same).count();
-        ids.push(match before {
-            0 => plain,
-            before => format!("{plain}-{}", before + 1),
-        });
-    }
-    ids
-}
-
-fn is_number(rest: &str) -> bool {
-    let digits = rest.strip_prefix('-').unwrap_or_default();
-    !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit())
-}
-
-fn unknown(what: &'static str, name: &str, known: Vec<String>) -> Problem {
-    Problem::Patch(PatchProblem::Unknown {
-        what,
-        name: name.to_owned(),
-        known,
-    })
 }
 
 fn essential(what: String) -> Problem {

@@ -35,6 +35,11 @@ pub enum PatchProblem {
         /// What is patched.
         what: String,
     },
+    /// It changes what is inside a hook.
+    Hook {
+        /// The job that is the hook.
+        job: String,
+    },
     /// It removes a job that another one needs.
     Needed {
         /// The job.
@@ -63,6 +68,10 @@ impl PatchProblem {
             Self::Essential { .. } => {
                 "insert steps beside it, change the spec, or detach the file".to_owned()
             }
+            Self::Hook { .. } => {
+                "change the file that the hook calls; a patch may set its name or remove it"
+                    .to_owned()
+            }
             Self::Needed { by, .. } => format!("remove `{by}` as well, or neither"),
         }
     }
@@ -79,6 +88,9 @@ impl fmt::Display for PatchProblem {
                     f,
                     "{what} is what the pipeline is for, and cannot be patched away"
                 )
+            }
+            Self::Hook { job } => {
+                write!(f, "the job `{}` is a hook, with no steps here", shown(job))
             }
             Self::Needed { job, by } => write!(f, "the job `{by}` needs `{job}`"),
         }

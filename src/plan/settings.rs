@@ -6,6 +6,7 @@
 use std::fmt;
 
 use super::error::{PlanError, Problem};
+use super::hook;
 use super::process::{Kind, Pipeline, Process};
 use crate::diagnostic::nearest;
 use crate::spec::{CiSettings, Github};
@@ -29,6 +30,11 @@ pub enum SettingsProblem {
         name: String,
         /// Those it has.
         known: Vec<String>,
+    },
+    /// A limit for a reusable workflow, which has its own.
+    HookTimeout {
+        /// The job that calls it.
+        job: String,
     },
     /// A permission that GitHub does not know.
     Permission {
@@ -60,6 +66,9 @@ impl SettingsProblem {
         match self {
             Self::Pipeline { name, known } => suggestion("pipelines are", name, known),
             Self::Job { name, known, .. } => suggestion("its jobs are", name, known),
+            Self::HookTimeout { .. } => {
+                "write `timeout-minutes` in the workflow that the hook calls".to_owned()
+            }
             Self::Permission { .. } => format!(
                 "write a scope and `read` or `write`; scopes are {}",
                 SCOPES.join(", ")
@@ -95,6 +104,12 @@ impl fmt::Display for SettingsProblem {
             Self::Job { pipeline, name, .. } => {
                 let name = name.escape_debug();
                 write!(f, "the pipeline `{pipeline}` has no job `{name}`")
+            }
+            Self::HookTimeout { job } => {
+                write!(
+                    f,
+                    "the job `{job}` is a hook, and GitHub takes no time for it here"
+                )
             }
             Self::Permission { scope, access } => {
                 let (scope, access) = (scope.escape_debug(), access.escape_debug());
@@ -179,8 +194,21 @@ impl Check<'_> {
             self.schedule(provider, name);
         }
         for (pipeline, job, _) in &settings.timeouts {
-            self.job(&["ci", provider, "timeouts"], pipeline, job);
+            let at = ["ci", provider, "timeouts"];
+            if self.job(&at, pipeline, job) && provider == "github" && self.is_hook(pipeline, job) {
+                let path = [&at[..], &[pipeline, job]].concat();
+                let job = job.clone();
+                self.report(&path, SettingsProblem::HookTimeout { job });
+            }
         }
+    }
+
+    fn is_hook(&self, pipeline: &str, id: &str) -> bool {
+        let pipelines = self.process.pipelines.iter();
+        let mut jobs = pipelines
+            .filter(|one| one.kind.name() == pipeline)
+            .flat_map(|one| &one.jobs);
+        jobs.any(|job| job.id == id && hook::of_job(job).is_some())
     }
 
     fn schedule(&mut self, provider: &str, name: &str) {

@@ -130,7 +130,12 @@ pub(super) fn stage(stage: &Stage, variables: &Variables) -> Option<Step> {
         timeout_minutes: Some(stage.timeout_minutes),
         retries: stage.retries,
     };
-    Some(plain(format!("Stage {}", stage.name), action))
+    Some(plain(stage_name(&stage.name), action))
+}
+
+/// What the step of a stage is called.
+pub(super) fn stage_name(stage: &str) -> String {
+    format!("Stage {stage}")
 }
 
 /// What every job of a pipeline needs to know to get gatewright.

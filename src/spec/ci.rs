@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
+use super::hook::Hook;
 use super::patch::Patch;
 
 /// Which pipelines are generated.
@@ -20,6 +21,8 @@ pub struct Ci {
     pub templates: Option<String>,
     /// Generated files that are the project's own, by their paths from the repository root.
     pub detach: Vec<String>,
+    /// Files of the user's own that the pipelines call, in order.
+    pub hooks: Vec<Hook>,
     /// Changes of the planned pipelines, in order.
     pub patches: Vec<Patch>,
     /// What pipelines do on Databricks for a proposed change.

@@ -15,6 +15,7 @@ pub mod validate;
 pub mod yaml;
 
 mod ci;
+mod hook;
 mod patch;
 mod prune;
 mod read;
@@ -23,6 +24,7 @@ mod waivers;
 mod wording;
 
 pub use ci::{Azure, Ci, CiDatabricks, CiSettings, Github, Install, Machine, Runner};
+pub use hook::{Hook, HookPlace, Side};
 pub use model::{
     Approval, Attestors, Auth, Deploy, Environment, Mlflow, Model, Monitor, PromotionPolicy,
     Python, Spec, Stage, Work,

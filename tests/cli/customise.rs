@@ -50,7 +50,8 @@ fn run(sandbox: &Sandbox, session: &str) {
 #[test]
 fn every_rung_of_the_ladder_does_what_its_example_shows() {
     let sections: Vec<_> = PAGE.split("\n## ").skip(1).collect();
-    let rungs = PAGE.lines().filter(|line| line.starts_with("| ")).count() - 1;
+    let (table, _) = PAGE.split_once("\n## ").unwrap();
+    let rungs = table.lines().filter(|line| line.starts_with("| ")).count() - 1;
     assert_eq!(sections.len(), rungs, "a section for each row of the table");
     for section in sections {
         let mut sandbox = None;
@@ -58,6 +59,12 @@ fn every_rung_of_the_ladder_does_what_its_example_shows() {
         for (language, text) in blocks(section) {
             match language {
                 "yaml" => sandbox = Some(project(text)),
+                _ if language.starts_with("yaml file=") => {
+                    let (_, path) = language.split_once('=').unwrap();
+                    let sandbox = sandbox.as_ref().expect("the spec comes first");
+                    std::fs::create_dir_all(sandbox.path(path).parent().unwrap()).unwrap();
+                    sandbox.write(path, text);
+                }
                 "console project" => {
                     run(sandbox.as_ref().expect("the spec comes first"), text);
                     sessions += 1;

@@ -47,6 +47,10 @@ fn the_schemas_are_printed_as_they_are_committed() {
         sandbox.run("schema decision").stdout,
         include_str!("../../schemas/decision.v1.schema.json")
     );
+    assert_eq!(
+        sandbox.run("schema hook").stdout,
+        include_str!("../../schemas/hook.v1.schema.json")
+    );
 }
 
 #[test]

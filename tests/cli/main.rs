@@ -28,6 +28,7 @@ mod help;
 mod history;
 mod history_hostile;
 mod history_serving;
+mod hooks;
 mod patches;
 mod previous;
 mod promote;

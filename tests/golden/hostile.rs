@@ -86,12 +86,12 @@ prop_compose! {
     fn inputs()(
         comment in note(), persist_credentials in any::<Option<bool>>(), python_version in of(hostile()),
         enable_cache in any::<Option<bool>>(), name in of(hostile()), path in of(hostile()),
-        if_no_files_found in of(hostile()), include_hidden_files in any::<Option<bool>>(), fetch_depth in any::<Option<u32>>(), attested in vec(of(hostile()), 3),
+        if_no_files_found in of(hostile()), include_hidden_files in any::<Option<bool>>(), fetch_depth in any::<Option<u32>>(), attested in vec(of(hostile()), 4),
     ) -> Inputs {
         let text = |index: usize| attested[index].clone();
         let mut inputs = Inputs {
             comment, fetch_depth, persist_credentials, python_version, enable_cache, name, path, include_hidden_files, if_no_files_found,
-            subject_checksums: text(0), predicate_type: text(1), predicate_path: text(2),
+            subject_checksums: text(0), predicate_type: text(1), predicate_path: text(2), plan: text(3),
         };
         // `with:` without inputs is no value at all.
         inputs.name.get_or_insert_default();
@@ -151,7 +151,24 @@ prop_compose! {
         };
         let permissions = permissions.into_iter().map(permission).collect::<Mapping<_>>();
         github::Job {
-            comment, name, condition, needs, runs_on, container, timeout_minutes, environment, permissions, env, defaults, outputs, steps,
+            comment, name, condition, needs, runs_on: Some(runs_on), container, timeout_minutes: Some(timeout_minutes),
+            environment, permissions, env, defaults, outputs, steps, ..github::Job::default()
+        }
+    }
+}
+
+prop_compose! {
+    fn called_job()(
+        texts in (note(), hostile(), of(hostile()), hostile(), hostile()), needs in vec(hostile(), 0..3),
+        access in note(), secrets in mapping(),
+    ) -> github::Job {
+        let (comment, name, condition, uses, plan) = texts;
+        let permission = github::Permission { access: Access::Read, comment: access };
+        github::Job {
+            comment, name, condition, needs, uses: Some(uses), secrets,
+            permissions: [("contents", permission)].into_iter().collect(),
+            inputs: Some(Inputs { plan: Some(plan), ..Inputs::default() }),
+            ..github::Job::default()
         }
     }
 }
@@ -180,7 +197,7 @@ prop_compose! {
     pub(crate) fn workflow()(
         texts in (note(), hostile(), note(), hostile()), on in events(), cancels in any::<bool>(),
         env in mapping(), defaults in defaults(),
-        jobs in vec((hostile(), github_job()), 1..3),
+        jobs in vec((hostile(), prop_oneof![github_job(), called_job()]), 1..3),
     ) -> github::Workflow {
         let (comment, name, why, group) = texts;
         github::Workflow {
@@ -232,13 +249,14 @@ prop_compose! {
 
 prop_compose! {
     fn azure_step()(
-        comment in note(), kind in 0..4, text in hostile(), texts in vec(of(hostile()), 9), env in mapping(),
-        inputs in of(azure_inputs()),
+        comment in note(), kind in 0..5, text in hostile(), texts in vec(of(hostile()), 9), env in mapping(),
+        inputs in of(azure_inputs()), plan in of(hostile()),
     ) -> azure::Step {
         let only = |wanted: i32| (kind == wanted).then(|| text.clone());
         let text = |index: usize| texts[index].clone();
         azure::Step {
-            comment, download: only(0), checkout: only(1), task: only(2), bash: only(3),
+            comment, download: only(0), checkout: only(1), task: only(2), bash: only(3), template: only(4),
+            parameters: plan.map(|plan| azure::Parameters { plan }),
             display_name: text(0), name: text(1), condition: text(2), continue_on_error: text(3),
             timeout_in_minutes: text(4), fetch_depth: text(5), persist_credentials: text(6), inputs,
             working_directory: text(7), env, retry_count_on_task_failure: text(8),

@@ -40,7 +40,14 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, PathBuf> {
     found
 }
 
-/// The case's spec, copied into an empty repository, and what `generate` writes there.
+/// The files of the case's own that its hooks call.
+fn own(inputs: &BTreeMap<PathBuf, PathBuf>) -> impl Iterator<Item = (&PathBuf, &PathBuf)> {
+    inputs
+        .iter()
+        .filter(|(path, _)| !path.starts_with("expected") && !path.ends_with("gatewright.yaml"))
+}
+
+/// The case's spec and files of its own, copied into an empty repository, and what `generate` writes there.
 fn generate(case: &Path) -> TempDir {
     let repository = TempDir::new().unwrap();
     std::fs::create_dir(repository.path().join(".git")).unwrap();
@@ -50,6 +57,11 @@ fn generate(case: &Path) -> TempDir {
     let target = repository.path().join(spec);
     std::fs::create_dir_all(target.parent().unwrap()).unwrap();
     std::fs::copy(source, &target).unwrap();
+    for (path, source) in own(&inputs) {
+        let target = repository.path().join(path);
+        std::fs::create_dir_all(target.parent().unwrap()).unwrap();
+        std::fs::copy(source, target).unwrap();
+    }
     let output = Command::new(env!("CARGO_BIN_EXE_gatewright"))
         .args(["generate", "--spec"])
         .arg(spec)
@@ -66,8 +78,9 @@ fn every_generated_file_is_the_one_that_was_reviewed() {
     for case in cases() {
         let repository = generate(&case);
         let mut expected = files(&case.join("expected"));
+        let inputs = files(&case);
         for (path, written) in files(repository.path()) {
-            if path.ends_with("gatewright.yaml") {
+            if path.ends_with("gatewright.yaml") || inputs.contains_key(&path) {
                 continue;
             }
             let golden = case.join("expected").join(&path);

@@ -64,6 +64,7 @@ fn ci() -> Ci {
     Ci {
         templates: None,
         detach: Vec::new(),
+        hooks: Vec::new(),
         patches: Vec::new(),
         github: Some(Github {
             runner: Runner::Label("ubuntu-24.04".to_owned()),

@@ -175,9 +175,26 @@ fn every_key_that_the_schema_knows_is_used_by_a_right_spec() {
     );
 }
 
+/// What the hooks of right specs call, by its path from the root of the repository.
+const HOOKS: [(&str, &str); 2] = [
+    (
+        "tests/spec/ok/hooks/fetch/action.yml",
+        include_str!("ok/hooks/fetch/action.yml"),
+    ),
+    (
+        "tests/spec/ok/hooks/fetch.yml",
+        include_str!("ok/hooks/fetch.yml"),
+    ),
+];
+
 #[test]
 fn a_spec_reads_the_same_with_a_byte_order_mark_and_windows_line_ends() {
     let folder = tempfile::tempdir().unwrap();
+    for (path, text) in HOOKS {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
     for path in specs("ok") {
         let text = std::fs::read_to_string(&path).unwrap();
         let copy = folder.path().join(path.file_name().unwrap());

@@ -5,7 +5,7 @@ use super::model::{Deploy, Job, RunOnce, Strategy, Variable};
 use super::parts::Step;
 use super::pipeline::variable;
 use super::step;
-use crate::plan::{self, Action, CiEnvironment, Process};
+use crate::plan::{self, Action, CiEnvironment, Comment, Process};
 
 /// A job that deploys nothing. Such jobs fetch the repository, unless told.
 pub(super) fn job(process: &Process, job: &plan::Job) -> Job {
@@ -24,6 +24,17 @@ pub(super) fn job(process: &Process, job: &plan::Job) -> Job {
         condition: expression::condition(&job.when),
         steps: nothing.into_iter().chain(steps).collect(),
         ..common(process, job)
+    }
+}
+
+/// The one job of a stage that deploys nothing: its order and condition are the stage's.
+pub(super) fn alone(process: &Process, planned: &plan::Job) -> Job {
+    Job {
+        comment: Comment::default(),
+        job: Some(DELIVERY.to_owned()),
+        depends_on: Vec::new(),
+        condition: None,
+        ..job(process, planned)
     }
 }
 

@@ -10,6 +10,7 @@ pub mod model;
 pub mod parts;
 
 mod expression;
+mod hook;
 mod job;
 mod pipeline;
 mod publish;
@@ -18,5 +19,5 @@ mod trigger;
 
 pub use events::{Filter, Parameter, PullRequests, Pushes, Schedule, Trigger};
 pub use model::{Job, Pipeline, Pool, Stage, Strategy, Variable};
-pub use parts::{Inputs, Step};
+pub use parts::{Inputs, Parameters, Step};
 pub use pipeline::{path, pipeline};

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::plan::{Comment, Mapping};
 
-/// A step: the first four keys say of which kind it is.
+/// A step: the first five keys say of which kind it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all(deserialize = "camelCase"))]
 pub struct Step {
@@ -17,6 +17,8 @@ pub struct Step {
     pub checkout: Option<String>,
     /// A built-in task.
     pub task: Option<String>,
+    /// A file of steps.
+    pub template: Option<String>,
     /// A script.
     pub bash: Option<String>,
     /// What people see in the log.
@@ -37,11 +39,21 @@ pub struct Step {
     pub persist_credentials: Option<String>,
     /// What the task is told.
     pub inputs: Option<Inputs>,
+    /// What the file of steps is told.
+    pub parameters: Option<Parameters>,
     /// Of a script: the folder.
     pub working_directory: Option<String>,
     /// Its variables.
     #[serde(default)]
     pub env: Mapping<String>,
+}
+
+/// The parameters of a hook.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameters {
+    /// The plan of its place, as JSON.
+    pub plan: String,
 }
 
 /// The inputs of every task that is used.

@@ -4,7 +4,7 @@ use super::expression::{condition, name};
 use super::job;
 use super::model::{Job, Pipeline, Pool, Stage, Variable};
 use super::trigger::{parameters, pull_requests, schedules, trigger};
-use crate::plan::{self, Action, AzureTarget, Comment, Kind, Process, When};
+use crate::plan::{self, Action, AzureTarget, Comment, Kind, Process, When, hook};
 use crate::spec::Machine;
 
 /// Where the pipeline is written, from the repository root.
@@ -16,6 +16,7 @@ pub fn path(process: &Process, kind: Kind) -> String {
 /// The pipeline as Azure has it.
 #[must_use]
 pub fn pipeline(process: &Process, target: &AzureTarget, pipeline: &plan::Pipeline) -> Pipeline {
+    let pipeline = &hook::on(pipeline, |call| call.azure.as_ref());
     Pipeline {
         comment: Comment::from(comment(pipeline)),
         parameters: parameters(pipeline),
@@ -139,7 +140,10 @@ fn delivery(
             target,
             pipeline,
             &job.id,
-            job::deployment(process, job),
+            match hook::of_job(job) {
+                Some(_) => job::alone(process, job),
+                None => job::deployment(process, job),
+            },
         )],
     }
 }

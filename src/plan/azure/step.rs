@@ -1,6 +1,7 @@
 //! From a planned step to steps of Azure: one function per kind of step.
 
 use super::expression::{self, name};
+use super::hook;
 use super::parts::{Inputs, Step};
 use super::publish::{decisions, download, fetch_evidence, publish, publish_evidence, tests};
 use crate::plan::bundle;
@@ -22,6 +23,7 @@ pub(super) fn steps(process: &Process, step: &plan::Step) -> Vec<Step> {
         Action::PublishEvidence(artifact) => vec![publish_evidence(process, artifact)],
         Action::FetchEvidence(artifact) => vec![fetch_evidence(artifact)],
         Action::Keep { artifact, file } => vec![publish(artifact, path(process, file))],
+        Action::Hook(call) => return vec![hook::step(call, &step.why)],
         Action::Restore { artifact, file } => vec![download(artifact, &path(process, file))],
         // The pipeline as a whole is the check; and nothing here signs.
         Action::Aggregate(_) | Action::Attest(_) => Vec::new(),

@@ -1,11 +1,13 @@
 //! From a planned job to a job of a workflow.
 
 use super::expression;
+use super::hook;
 use super::model::{Access, Job, Permission};
 use super::parts::Step;
 use super::runner::RunsOn;
 use super::step;
 use super::workflow::defaults;
+use crate::plan::hook::of_job;
 use crate::plan::{
     self, Action, Comment, Env, GithubTarget, Kind, Mapping, MonitorCheck, Pipeline, Process,
     PromoteCall, Value,
@@ -19,6 +21,9 @@ pub(super) fn job(
     pipeline: &Pipeline,
     job: &plan::Job,
 ) -> Job {
+    if let Some(call) = of_job(job) {
+        return hook::job(target, job, call, permissions(target, pipeline, job));
+    }
     let folder = process.folder.as_deref().filter(|_| works_in_folder(job));
     let settings = &target.github.settings;
     let steps = job.steps.iter();
@@ -28,9 +33,9 @@ pub(super) fn job(
         name: job.name.clone(),
         condition: expression::condition(&job.when),
         needs: job.needs.clone(),
-        runs_on: runs_on(&target.github.runner),
+        runs_on: Some(runs_on(&target.github.runner)),
         container: settings.container.clone(),
-        timeout_minutes: settings.timeout(pipeline.kind.name(), &job.id, job.timeout_minutes),
+        timeout_minutes: Some(settings.timeout(pipeline.kind.name(), &job.id, job.timeout_minutes)),
         environment: job
             .environment
             .as_ref()
@@ -44,6 +49,7 @@ pub(super) fn job(
         } else {
             steps.collect()
         },
+        ..Job::default()
     }
 }
 

@@ -10,6 +10,7 @@ pub mod parts;
 pub mod runner;
 
 mod expression;
+mod hook;
 mod job;
 mod publish;
 mod step;

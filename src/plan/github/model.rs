@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::events::Triggers;
-use super::parts::Step;
+use super::parts::{Inputs, Step};
 use super::runner::RunsOn;
 use crate::plan::{Comment, Mapping};
 
@@ -70,8 +70,8 @@ pub struct Run {
     pub working_directory: Option<String>,
 }
 
-/// A job.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A job: steps on a machine, or a call of a reusable workflow (`uses`).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all(deserialize = "kebab-case"))]
 pub struct Job {
     /// What it is for.
@@ -86,11 +86,11 @@ pub struct Job {
     #[serde(default)]
     pub needs: Vec<String>,
     /// The machine.
-    pub runs_on: RunsOn,
+    pub runs_on: Option<RunsOn>,
     /// The image that it runs in.
     pub container: Option<String>,
     /// How long it may take.
-    pub timeout_minutes: u32,
+    pub timeout_minutes: Option<u32>,
     /// The environment that holds its secrets and approvals.
     pub environment: Option<String>,
     /// What its token may do, by what it may do it to.
@@ -104,7 +104,16 @@ pub struct Job {
     /// What it hands to later jobs.
     #[serde(default)]
     pub outputs: Mapping<String>,
+    /// The reusable workflow that it calls.
+    pub uses: Option<String>,
+    /// What that is told.
+    #[serde(rename(deserialize = "with"))]
+    pub inputs: Option<Inputs>,
+    /// The secrets that it gets, by name.
+    #[serde(default)]
+    pub secrets: Mapping<String>,
     /// What it does.
+    #[serde(default)]
     pub steps: Vec<Step>,
 }
 

@@ -66,4 +66,6 @@ pub struct Inputs {
     pub predicate_type: Option<String>,
     /// `actions/attest`: the file that says it.
     pub predicate_path: Option<String>,
+    /// A hook: the plan of its place, as JSON.
+    pub plan: Option<String>,
 }

@@ -1,5 +1,6 @@
 //! From a planned step to a step of a workflow: one function per kind of step.
 
+use super::hook;
 use super::job::env;
 use super::parts::{Inputs, Step};
 use super::publish::{attest, download, upload};
@@ -46,6 +47,7 @@ fn made(process: &Process, target: &GithubTarget, job: &plan::Job, action: &Acti
         Action::Restore { artifact, file } => download(target, artifact, folder_of(&within(file))),
         Action::Attest(gate) => attest(process, target, gate),
         Action::Aggregate(reviewed) => aggregate(job, reviewed),
+        Action::Hook(call) => hook::step(target, call),
         Action::Command {
             run,
             env,

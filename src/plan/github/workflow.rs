@@ -3,7 +3,7 @@
 use super::job;
 use super::model::{Concurrency, Defaults, Nothing, Run, Workflow};
 use super::trigger::triggers;
-use crate::plan::{self, Comment, GithubTarget, Kind, Pipeline, Process};
+use crate::plan::{self, Comment, GithubTarget, Kind, Pipeline, Process, hook};
 
 /// Where the workflow of a pipeline is written, from the repository root.
 #[must_use]
@@ -14,6 +14,7 @@ pub fn path(process: &Process, kind: Kind) -> String {
 /// The workflow of a pipeline.
 #[must_use]
 pub fn workflow(process: &Process, target: &GithubTarget, pipeline: &Pipeline) -> Workflow {
+    let pipeline = &hook::on(pipeline, |call| call.github.as_ref());
     let job = |job: &plan::Job| (job.id.clone(), job::job(process, target, pipeline, job));
     Workflow {
         comment: Comment::from(pipeline.why.as_str()),

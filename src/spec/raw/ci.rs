@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::Patch;
+use super::{Hook, Patch};
 
 /// Which pipelines are generated. A provider that is absent gets none.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -24,6 +24,10 @@ pub struct Ci {
     #[serde(default)]
     #[schemars(extend("default" = [], "examples" = [[".github/workflows/taxi-fare-ci.yml"]]))]
     pub detach: Vec<String>,
+    /// Files of your own that the pipelines call before or after a stage, a job or a step, in this order.
+    #[serde(default)]
+    #[schemars(extend("default" = [], "examples" = [[{"stage": "train", "before": {"github": ".github/actions/fetch-data"}}]]))]
+    pub hooks: Vec<Hook>,
     /// Changes of the planned pipelines, by the ids of jobs and steps, in this order.
     #[serde(default)]
     #[schemars(extend("default" = [], "examples" = [[{"job": "test", "step": "lint", "insert_after": {"name": "Check types", "run": "mypy ."}}]]))]

@@ -8,6 +8,7 @@ mod check;
 mod ci;
 mod databricks;
 mod gate;
+mod hook;
 mod patch;
 mod serving;
 mod spec;
@@ -19,6 +20,7 @@ pub use databricks::{
     QualityMonitor, QuartzSchedule, Wheel,
 };
 pub use gate::{Baseline, Candidate, Comparability, Gate, Newest, Scale, SliceNames};
+pub use hook::{Hook, HookFiles};
 pub use patch::{Patch, PatchSettings, PatchStep};
 pub use serving::{Online, Rollout, Serving, ServingHere};
 pub use spec::{

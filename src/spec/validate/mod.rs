@@ -7,6 +7,7 @@ mod context;
 mod databricks;
 mod environments;
 mod gates;
+mod hooks;
 mod models;
 mod patches;
 mod project;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::context::{Context, join};
+use super::hooks::hooks;
 use super::patches::patches;
 use crate::diagnostic::Code;
 use crate::spec::setting::Setting;
@@ -202,6 +203,7 @@ pub(super) fn ci(context: &mut Context<'_>, raw: &raw::Spec) -> Ci {
             .templates
             .map(|folder| folder.trim_end_matches('/').to_owned()),
         detach: ci.detach,
+        hooks: hooks(context, ci.hooks),
         patches: patches(context, ci.patches),
         github: ci.github.map(|github| {
             let pins = pins(context, github.pins.clone());
