@@ -4,10 +4,13 @@
 //! that a test can hold a whole command still. stdout is data, stderr is talk.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::{self, BufRead, Read as _, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+
+/// More than this, in bytes, is no answer that a person types.
+const LONGEST_ANSWER: u64 = 1024;
 
 /// Environment variables, as a value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -82,6 +85,8 @@ pub struct Console<'a> {
     pub stdout: &'a mut dyn Write,
     /// Talk: what a person reads.
     pub stderr: &'a mut dyn Write,
+    /// Who answers questions; `None` where nobody reads them.
+    pub answers: Option<&'a mut dyn BufRead>,
     /// The environment variables.
     pub environment: Environment,
     /// The current folder.
@@ -115,6 +120,32 @@ impl Console<'_> {
     /// What the stream reports.
     pub fn tell(&mut self, text: impl AsRef<str>) -> io::Result<()> {
         writeln!(self.stderr, "{}", text.as_ref())
+    }
+
+    /// Whether somebody is there to be asked: at a terminal, and no CI system.
+    #[must_use]
+    pub fn can_ask(&self) -> bool {
+        let is_ci = ["CI", "GITHUB_ACTIONS", "TF_BUILD"]
+            .iter()
+            .any(|name| self.environment.is_on(name));
+        self.answers.is_some() && !is_ci && !self.quiet
+    }
+
+    /// Asks a question that is answered with yes or no. Only `y` and `yes` are a yes: another word,
+    /// an empty line and the end of input are a no.
+    ///
+    /// # Errors
+    /// What the streams report.
+    pub fn ask(&mut self, question: &str) -> io::Result<bool> {
+        let Some(answers) = self.answers.as_mut() else {
+            return Ok(false);
+        };
+        write!(self.stderr, "{question} [y/N] ")?;
+        self.stderr.flush()?;
+        let mut line = Vec::new();
+        answers.take(LONGEST_ANSWER).read_until(b'\n', &mut line)?;
+        let answer = String::from_utf8_lossy(&line).trim().to_ascii_lowercase();
+        Ok(matches!(answer.as_str(), "y" | "yes"))
     }
 
     /// How to call the program again from a folder below the current one.

@@ -114,6 +114,8 @@ pub fn run_on_this_machine() -> Exit {
     let (stdout, stderr) = (io::stdout(), io::stderr());
     let width = terminal_width(stdout.is_terminal() || stderr.is_terminal());
     let (on_terminal, talk_on_terminal) = (stdout.is_terminal(), stderr.is_terminal());
+    let mut stdin = io::stdin().lock();
+    let is_answered = talk_on_terminal && stdin.is_terminal();
     let mut out = io::BufWriter::new(Forgiving(stdout.lock()));
     let mut err = Forgiving(stderr.lock());
     let mut console = Console {
@@ -127,6 +129,7 @@ pub fn run_on_this_machine() -> Exit {
         now: jiff::Timestamp::now(),
         stdout: &mut out,
         stderr: &mut err,
+        answers: is_answered.then_some(&mut stdin as &mut dyn io::BufRead),
         quiet: false,
         stdout_coloured: on_terminal,
         stderr_coloured: talk_on_terminal,

@@ -205,7 +205,19 @@ fn put(spec: &mut Spec, place: usize, text: &str) {
             env.insert(text, "x".to_owned());
         }
         36..=38 => put_in_patch(spec, place, text),
+        39..=41 => put_elsewhere(spec, place, text),
         _ => spec.python.lint = Some(text),
+    }
+}
+
+/// The same in what the spec names outside of itself.
+fn put_elsewhere(spec: &mut Spec, place: usize, text: String) {
+    let azure = spec.ci.azure.as_mut().unwrap();
+    match place {
+        // A star would change how many patterns GitHub needs.
+        39 => spec.ci.paths[1] = text.replace('*', ""),
+        40 => azure.service_connection = Some(text),
+        _ => azure.service_connections[0] = text,
     }
 }
 
@@ -223,7 +235,7 @@ fn put_in_patch(spec: &mut Spec, place: usize, text: String) {
 }
 
 /// How many places [`put`] knows.
-const PLACES: usize = 40;
+const PLACES: usize = 43;
 
 fn files(spec: &Spec) -> Option<Vec<RenderedFile>> {
     let process = plan::process(spec).ok()?;

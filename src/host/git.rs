@@ -13,6 +13,38 @@ pub fn repository_root(folder: &Path) -> PathBuf {
         .to_path_buf()
 }
 
+/// The files at or below `folder` that match one of the patterns, by their paths from there: those
+/// that git knows, and those that it would take in. `None` where git cannot say, or not all of it.
+#[must_use]
+pub fn files(folder: &Path, patterns: &[String]) -> Option<Vec<String>> {
+    let root = repository_root(folder);
+    if !root.join(".git").exists() {
+        return None;
+    }
+    let mut git = Command::new("git");
+    git.args(["-c", "core.fsmonitor=false", "--no-optional-locks"])
+        .args(["ls-files", "-z", "--cached", "--others"])
+        .args(["--exclude-standard", "--"])
+        .args(patterns)
+        .current_dir(folder)
+        // This checkout is meant: neither the one a hook runs in, nor one around it.
+        .env_remove("GIT_DIR")
+        .env_remove("GIT_WORK_TREE")
+        .env_remove("GIT_INDEX_FILE")
+        .stdin(Stdio::null());
+    if let Some(above) = root.parent() {
+        git.env("GIT_CEILING_DIRECTORIES", above);
+    }
+    let output = git.output().ok()?;
+    // A folder that it cannot open is a warning to git, and a gap to whoever asks.
+    if !output.status.success() || !output.stderr.is_empty() {
+        return None;
+    }
+    let text = String::from_utf8(output.stdout).ok()?;
+    let paths = text.split('\0').filter(|path| !path.is_empty());
+    Some(paths.map(str::to_owned).collect())
+}
+
 /// Makes a folder a repository of its own, where git is there to do it.
 pub fn make_repository(folder: &Path) {
     let _ = Command::new("git")

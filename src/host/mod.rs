@@ -19,6 +19,6 @@ pub use ci::{Checkout, Host};
 pub(crate) use comment::Comment;
 pub(crate) use failure::CommentFailure;
 pub(crate) use gh::{GhQuestion, gh_verify};
-pub use git::{make_repository, repository_root};
+pub use git::{files, make_repository, repository_root};
 pub(crate) use pull_request::{PullRequest, keep_comment};
 pub(crate) use sticky::Change;

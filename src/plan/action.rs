@@ -21,6 +21,8 @@ pub enum Action {
     DatabricksCli,
     /// Do something with the bundle.
     Bundle(BundleCall),
+    /// Sign the commands after it in to Azure, with the identity of the job.
+    SignInToAzure,
     /// Put the project's `.venv/bin` on the path.
     VirtualEnvironment,
     /// Run a command that the user wrote.

@@ -63,6 +63,7 @@ fn empty(spec: &Spec) -> Process {
         github: None,
         azure: None,
         sources: Vec::new(),
+        shared: spec.ci.paths.clone(),
         bundles: None,
         pipelines: Vec::new(),
     }

@@ -273,6 +273,10 @@ impl Inspection {
         if let Some(folder) = &spec.ci.templates {
             self.report(&["ci", "templates"], text::path(folder));
         }
+        for (index, pattern) in spec.ci.paths.iter().enumerate() {
+            let index = index.to_string();
+            self.report(&["ci", "paths", &index], text::pattern(pattern));
+        }
         if let Some(github) = &spec.ci.github {
             for label in labels(&github.runner) {
                 self.line(&["ci", "github", "runner"], label);
@@ -293,6 +297,12 @@ impl Inspection {
                 }
             }
             self.settings("azure", &azure.settings);
+            if let Some(name) = &azure.service_connection {
+                self.line(&["ci", "azure", "service_connection"], name);
+            }
+            for (environment, name) in &azure.service_connections {
+                self.line(&["ci", "azure", "service_connections", environment], name);
+            }
         }
         if let Install::Path(folder) = &spec.ci.install {
             self.line(&["ci", "install", "path"], folder);

@@ -124,6 +124,7 @@ fn making_steps(spec: &Spec, environment: &Environment, variables: &Variables) -
     } else {
         steps.extend(step::python_project(&spec.python));
         steps.push(step::gatewright());
+        steps.extend(step::sign_in(environment));
         steps.extend(
             spec.stages
                 .iter()

@@ -71,6 +71,11 @@ pub enum Problem {
         /// The path.
         path: String,
     },
+    /// A pattern of paths that not everyone reads alike.
+    BadPattern {
+        /// The pattern.
+        pattern: String,
+    },
     /// An environment variable that cannot have this name.
     BadVariable {
         /// The name.
@@ -154,6 +159,10 @@ impl Problem {
                 "use lower-case letters, digits, `-` and `_`, a letter first, 40 at most"
             }
             Self::BadPath { .. } => "use letters, digits, space, and `.`, `_`, `-`, `+`, `@`, `/`",
+            Self::BadPattern { .. } => {
+                "write a path from the repository root without `..`, with `*` for anything but \
+                 `/`, and `**` for any folders"
+            }
             Self::BadVariable { .. } => {
                 "use letters, digits and `_`, and no name that the CI system keeps for itself"
             }
@@ -204,6 +213,9 @@ impl fmt::Display for Problem {
             }
             Self::ControlCharacter => f.write_str("it holds a line break or control character"),
             Self::BadName { name } => write!(f, "`{}` cannot be part of an id", shown(name)),
+            Self::BadPattern { pattern } => {
+                write!(f, "`{}` is no pattern of paths", shown(pattern))
+            }
             Self::BadPath { path } => {
                 write!(
                     f,

@@ -25,11 +25,13 @@ pub enum Pinned {
     Attest,
     /// Puts the command line of Databricks on the path.
     SetupDatabricks,
+    /// Signs a job in to Azure.
+    AzureLogin,
 }
 
 impl Pinned {
     /// Every action.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Checkout,
         Self::SetupPython,
         Self::SetupUv,
@@ -37,6 +39,7 @@ impl Pinned {
         Self::DownloadArtifact,
         Self::Attest,
         Self::SetupDatabricks,
+        Self::AzureLogin,
     ];
 
     /// `owner/name`.
@@ -82,6 +85,11 @@ impl Pinned {
                 "databricks/setup-cli",
                 "v1.13.0",
                 "6bb7075f85b326f8b9ce160933dfe9bcd63c8121",
+            ),
+            Self::AzureLogin => (
+                "azure/login",
+                "v3.0.1",
+                "f5d393ae46f8fde4be8b75f32e3fc50e654ad0ca",
             ),
         }
     }

@@ -28,6 +28,8 @@ pub struct Process {
     /// Where a change must be to be one of the project, from the repository root: a folder, which
     /// ends with `/`, and the generated files. Empty where every change may be.
     pub sources: Vec<String>,
+    /// Patterns of files elsewhere whose change is one of the project as well.
+    pub shared: Vec<String>,
     /// The pipelines, `ci` first.
     pub pipelines: Vec<Pipeline>,
     /// What Databricks is to have, when stages run there.

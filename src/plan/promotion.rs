@@ -156,6 +156,7 @@ impl Place<'_> {
         };
         let mut steps = vec![step::checkout()];
         steps.extend(step::python_project(&self.spec.python));
+        steps.extend(step::sign_in(self.environment));
         steps.push(plain("Verify", run));
         let mut env: Env = [step::uv_python(&self.spec.python)].into_iter().collect();
         env.extend(self.variables.job.clone());
@@ -208,6 +209,7 @@ impl Place<'_> {
     fn promoter(&self) -> Vec<Step> {
         let mut steps = step::judge(&self.spec.ci.install);
         steps.extend(stores(self.environment).map(|(artifact, file)| restore(artifact, file)));
+        steps.extend(traffic::sign_in(self.spec, self.environment));
         steps
     }
 

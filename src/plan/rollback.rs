@@ -75,6 +75,7 @@ fn job(spec: &Spec, environment: &Environment) -> Job {
          with the same credentials{approved}."
     );
     let mut steps = step::judge(&spec.ci.install);
+    steps.extend(traffic::sign_in(spec, environment));
     steps.push(by_hand(environment, &variables));
     steps.extend(traffic::back(spec, environment, &variables));
     Job {

@@ -3,13 +3,16 @@
 //! The one decision here: a setting that names nothing is an error and not a setting without
 //! effect, and no setting gives a job that runs a proposed change more than a look.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
+use super::action::Action;
 use super::error::{PlanError, Problem};
 use super::hook;
+use super::job::Job;
 use super::process::{Kind, Pipeline, Process};
 use crate::diagnostic::nearest;
-use crate::spec::{CiSettings, Github};
+use crate::spec::{Azure, CiSettings, Github};
 
 /// A setting that names or asks for what there is not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +57,20 @@ pub enum SettingsProblem {
     NothingToPreview,
     /// An attestation on a GitHub Enterprise Server.
     ServerAttests,
+    /// A service connection for an environment that signs nothing in.
+    Connection {
+        /// The environment.
+        name: String,
+        /// Those that do.
+        known: Vec<String>,
+    },
+    /// A service connection, and nothing that signs in.
+    NothingSignsIn,
+    /// An environment that signs in on Azure DevOps, and by what is not said.
+    NoConnection {
+        /// The environment.
+        environment: String,
+    },
     /// Newer artifacts than a GitHub Enterprise Server takes.
     ServerArtifacts {
         /// The action.
@@ -80,6 +97,15 @@ impl SettingsProblem {
             Self::NothingToPreview => "give an environment `databricks`, or remove this".to_owned(),
             Self::ServerAttests => {
                 "remove `promotion.attest`, or sign with a key: `gatewright attest sign`".to_owned()
+            }
+            Self::NothingSignsIn => {
+                "write `auth: azure` in an environment that is deployed, or remove this".to_owned()
+            }
+            Self::Connection { name, known } => suggestion("environments are", name, known),
+            Self::NoConnection { .. } => {
+                "name it under `ci.azure.service_connection`; its kind is workload identity \
+                 federation"
+                    .to_owned()
             }
             Self::ServerArtifacts { action } => {
                 format!("pin version 3 of `{action}` under `ci.github.pins`")
@@ -126,6 +152,17 @@ impl fmt::Display for SettingsProblem {
                 f.write_str("there is no environment on Databricks to copy for a pull request")
             }
             Self::ServerAttests => f.write_str("a GitHub Enterprise Server has no attestations"),
+            Self::Connection { name, .. } => {
+                let name = name.escape_debug();
+                write!(f, "nothing in the environment `{name}` signs in to Azure")
+            }
+            Self::NothingSignsIn => f.write_str("no pipeline signs in to Azure"),
+            Self::NoConnection { environment } => {
+                write!(
+                    f,
+                    "no service connection signs in to Azure for `{environment}`"
+                )
+            }
             Self::ServerArtifacts { action } => {
                 write!(
                     f,
@@ -174,6 +211,7 @@ pub(super) fn check(process: &Process) -> Vec<PlanError> {
     }
     if let Some(target) = &process.azure {
         check.settings("azure", &target.azure.settings);
+        check.connections(&target.azure);
     }
     check.errors
 }
@@ -272,6 +310,38 @@ impl Check<'_> {
         }
     }
 
+    /// Every environment that signs in has a service connection, and no other has one.
+    fn connections(&mut self, azure: &Azure) {
+        let signs_in = |job: &&Job| {
+            let mut steps = job.steps.iter();
+            steps.any(|step| step.action == Action::SignInToAzure)
+        };
+        let jobs = self.process.pipelines.iter().flat_map(|one| &one.jobs);
+        let environments = jobs
+            .filter(signs_in)
+            .filter_map(|job| job.environment.as_ref());
+        let known: BTreeSet<String> = environments.map(|one| one.name.clone()).collect();
+        for environment in &known {
+            if azure.connection(environment).is_none() {
+                let environment = environment.clone();
+                let problem = SettingsProblem::NoConnection { environment };
+                self.report(&["ci", "azure", "service_connection"], problem);
+            }
+        }
+        for name in azure.service_connections.keys() {
+            if !known.contains(name) {
+                let known = known.iter().cloned().collect();
+                let at = ["ci", "azure", "service_connections", name];
+                let name = name.clone();
+                self.report(&at, SettingsProblem::Connection { name, known });
+            }
+        }
+        if azure.service_connection.is_some() && known.is_empty() {
+            let at = ["ci", "azure", "service_connection"];
+            self.report(&at, SettingsProblem::NothingSignsIn);
+        }
+    }
+
     fn server(&mut self, target: &super::process::GithubTarget) {
         use super::pins::Pinned;
         if !target.github.enterprise_server {
@@ -280,7 +350,7 @@ impl Check<'_> {
         let path = ["ci", "github", "enterprise_server"];
         let steps = self.process.pipelines.iter().flat_map(|one| &one.jobs);
         let mut steps = steps.flat_map(|job| &job.steps);
-        if steps.any(|step| matches!(step.action, super::Action::Attest(_))) {
+        if steps.any(|step| matches!(step.action, Action::Attest(_))) {
             self.report(&path, SettingsProblem::ServerAttests);
         }
         for action in [Pinned::UploadArtifact, Pinned::DownloadArtifact] {

@@ -211,6 +211,10 @@ pub(super) fn compare(
     for source in &process.sources {
         difference.line(word(source));
     }
+    // Git reads a pattern as the providers do only when told: without it, `*` crosses folders.
+    for pattern in &process.shared {
+        difference.line(word(&format!(":(glob){pattern}")));
+    }
     let output = CHANGED.2;
     lines(&[
         format!("{output}=true"),

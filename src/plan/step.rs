@@ -6,7 +6,7 @@ use super::action::{Action, GateCheck, History};
 use super::environment::Variables;
 use super::job::{Env, Moment, Step, Value};
 use super::shell::{CANDIDATE, FOLDER, UV_PYTHON, VERSION};
-use crate::spec::{Install, Python, Spec, Stage};
+use crate::spec::{Environment, Install, Python, Spec, Stage};
 
 /// What a job may take besides the stages it runs, in minutes.
 pub(super) const ALLOWANCE: u32 = 15;
@@ -109,6 +109,15 @@ pub(super) fn python_project(python: &Python) -> Vec<Step> {
         )
         .because("Later steps find `python` and the project's tools there."),
     ]
+}
+
+/// Signs in what comes after it, where the environment asks for it: not the installation before,
+/// which runs other people's code.
+pub(super) fn sign_in(environment: &Environment) -> Option<Step> {
+    environment.azure.then(|| {
+        plain("Sign in to Azure", Action::SignInToAzure)
+            .because("No secret: the job proves who it is. After the installation, which runs other people's code.")
+    })
 }
 
 /// Runs a command of the spec.

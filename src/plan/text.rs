@@ -130,6 +130,16 @@ pub(super) fn path(text: &str) -> Option<Problem> {
     })
 }
 
+/// A pattern of paths in the repository: `*` for anything but `/`, `**` for any folders. Git, GitHub
+/// and Azure read no more than these alike.
+pub(super) fn pattern(text: &str) -> Option<Problem> {
+    let whole = |part: &str| !part.contains("**") || part == "**";
+    let good = text.split('/').all(whole) && path(&text.replace('*', "x")).is_none();
+    (!good).then(|| Problem::BadPattern {
+        pattern: text.to_owned(),
+    })
+}
+
 /// A container image by its digest, in the characters that references have.
 pub(super) fn image(text: &str) -> Option<Problem> {
     let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | ':');
@@ -234,6 +244,36 @@ mod tests {
             "", "/etc/x", "../x", "a//b", "a/./b", "-x", "a'b", "a$b", "a\nb", "a;b", "a\\b",
         ] {
             assert!(path(bad).is_some(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_is_a_path_with_stars_that_all_readers_read_alike() {
+        for good in ["libs", "libs/**", "**/uv.lock", "libs/*/x-*.py", "a b/*"] {
+            assert_eq!(pattern(good), None, "{good}");
+        }
+        for bad in [
+            "",
+            "/libs",
+            "../libs",
+            "libs/../x",
+            "libs/",
+            "a**",
+            "**.py",
+            "a?",
+            "[ab]",
+            "!a",
+            "a{b,c}",
+            "$(ls)",
+            "a'b",
+            "-x",
+            ":(top)x",
+            "a\nb",
+            "~/x",
+            "a;b",
+            "${{ x }}",
+        ] {
+            assert!(pattern(bad).is_some(), "{bad}");
         }
     }
 

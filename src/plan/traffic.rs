@@ -6,7 +6,7 @@
 use super::action::{Action, RolloutCall};
 use super::environment::Variables;
 use super::job::Step;
-use super::step::plain;
+use super::step::{plain, sign_in as sign_in_of};
 use crate::spec::{Driver, Environment, Spec};
 
 /// How long the endpoint may take for one change, in minutes: what `gatewright rollout` waits where
@@ -15,6 +15,8 @@ const CHANGE: u32 = 30;
 
 const WHY: &str = "In steps, each with its gate; what does not pass goes back by itself. Stopped at \
     any moment, it goes on from there when the job is run again.";
+
+const SIGN_IN: &str = "For the program that turns the traffic, and before anything has moved.";
 
 const WHY_BACK: &str = "At once, and no gate is asked: what is live now is what was good before. \
     Stopped at any moment, it goes on from there when the job is run again.";
@@ -39,6 +41,13 @@ fn step(environment: &Environment, kept: Option<String>, variables: &Variables) 
         env: variables.step.clone(),
     };
     plain("Roll out", Action::Rollout(call))
+}
+
+/// Signs that program in, where the environment asks for it: before the alias moves, so that what
+/// cannot sign in has moved nothing.
+pub(super) fn sign_in(spec: &Spec, environment: &Environment) -> Option<Step> {
+    let step = sign_in_of(environment).filter(|_| runs_a_program(spec));
+    step.map(|step| step.because(SIGN_IN))
 }
 
 /// How long it may take, in whole minutes: every step bakes and is a change of the endpoint, and a

@@ -27,6 +27,25 @@ pub fn beside(spec_path: &str) -> (String, [String; 2]) {
     (within("resources"), files)
 }
 
+/// What a bundle may have written, as patterns of paths that git reads.
+pub const BUNDLE_PATTERNS: [&str; 4] = [
+    MAIN,
+    "resources/*.yml",
+    "resources/*.yaml",
+    "resources/*.py",
+];
+
+/// Whether a file at this path may have been written for a bundle.
+#[must_use]
+pub fn may_be_of_bundle(path: &str) -> bool {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let is_resource = || {
+        let extensions = [".yml", ".yaml", ".py"];
+        extensions.iter().any(|extension| name.ends_with(extension))
+    };
+    name == MAIN || (folder.rsplit('/').next() == Some("resources") && is_resource())
+}
+
 /// The paths of every file of a project's bundle.
 pub(super) fn paths(process: &Process) -> impl Iterator<Item = String> {
     let bundles = process.bundles.iter();

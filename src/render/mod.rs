@@ -13,7 +13,7 @@ mod template;
 mod templates;
 mod verify;
 
-pub use bundle::beside;
+pub use bundle::{BUNDLE_PATTERNS, beside, may_be_of_bundle};
 pub use error::{RenderError, TemplateFault};
 pub use file::{FOLDERS, PinsOnDisk, RenderedFile, files, paths};
 pub use print::{azure_pipeline, bundle, github_workflow, resource_file};

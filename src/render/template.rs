@@ -137,6 +137,12 @@ fn compile(texts: &BTreeMap<String, String>) -> Result<Environment<'static>, Err
     environment.set_formatter(print);
     environment.add_test("none", |value: Value| value.is_none());
     environment.add_filter("yaml", |value: Value| text(&value).map(scalar));
+    environment.add_filter("count", |value: Value| {
+        if value.is_number() {
+            return Ok(value.to_string());
+        }
+        text(&value).map(scalar)
+    });
     environment.add_filter("note", |value: Value| text(&value).map(note));
     environment.add_filter("flow", |list: Value| sequence(&list));
     environment.add_filter("block", |value: Value, indent: usize| {
@@ -275,6 +281,7 @@ mod tests {
             "enable_cache",
             "include_hidden_files",
             "fail_task_on_missing_results_file",
+            "keep_az_session_active",
             "fetch_depth",
             "input.required",
             "target.default",

@@ -23,6 +23,9 @@ pub struct Ci {
     pub detach: Vec<String>,
     /// Files of the user's own that the pipelines call, in order.
     pub hooks: Vec<Hook>,
+    /// Patterns of files outside the project's folder whose change is one of the project, from the
+    /// repository root.
+    pub paths: Vec<String>,
     /// Changes of the planned pipelines, in order.
     pub patches: Vec<Patch>,
     /// What pipelines do on Databricks for a proposed change.
@@ -82,6 +85,19 @@ pub struct Azure {
     pub machine: Machine,
     /// What both providers take.
     pub settings: CiSettings,
+    /// The service connection to Azure.
+    pub service_connection: Option<String>,
+    /// Other ones, by the environment on Azure DevOps.
+    pub service_connections: IndexMap<String, String>,
+}
+
+impl Azure {
+    /// The service connection of an environment on Azure DevOps.
+    #[must_use]
+    pub fn connection(&self, environment: &str) -> Option<&str> {
+        let own = self.service_connections.get(environment);
+        own.or(self.service_connection.as_ref()).map(String::as_str)
+    }
 }
 
 /// A machine of Azure DevOps.

@@ -275,6 +275,8 @@ pub struct Environment {
     pub endpoint: Option<String>,
     /// How it signs in to Databricks, where it does.
     pub auth: Option<Auth>,
+    /// Whether the commands of its stages are signed in to Azure, as their job.
+    pub azure: bool,
 }
 
 /// The event that deploys an environment.

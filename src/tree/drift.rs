@@ -85,7 +85,7 @@ pub fn drift(
             drifts.extend(drift.map(|drift| (drift.path.clone(), drift)));
         }
     }
-    for drift in orphans(&specs, scope, &paths, root)? {
+    for drift in orphans(&specs, scope, &paths, (root, snapshot))? {
         drifts.insert(drift.path.clone(), drift);
     }
     Ok(drifts.into_values().collect())

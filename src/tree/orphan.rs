@@ -11,7 +11,7 @@ use super::error::TreeError;
 use super::kind::{Change, Drift, Kind};
 use super::marker;
 use super::place::{Found, find};
-use super::snapshot::{State, begins_like_ours, state};
+use super::snapshot::{Snapshot, State, begins_like_ours, state};
 use crate::render::{FOLDERS, beside};
 
 /// The files that no spec wants, `wanted` being in lower case: where a file system ignores case,
@@ -20,18 +20,31 @@ pub(super) fn orphans(
     specs: &Specs<'_>,
     scope: Scope,
     wanted: &BTreeSet<String>,
-    root: &Path,
+    (root, snapshot): (&Path, &Snapshot),
 ) -> Result<Vec<Drift>, TreeError> {
-    let mut orphans = Vec::new();
-    for path in places(specs, root)? {
-        if !wanted.contains(&path.to_lowercase()) {
-            orphans.extend(orphan(specs, scope, root, path));
-        }
-    }
+    let places = places(specs, root)?;
+    let is_wanted = |path: &String| wanted.contains(&path.to_lowercase());
+    let known = places.iter().filter(|path| !is_wanted(path));
+    let mut orphans: Vec<_> = known
+        .filter_map(|path| orphan(specs, scope, root, path.clone()))
+        .collect();
+    let others = snapshot.of_bundles().iter();
+    let others = others.filter(|path| !places.contains(*path) && !is_wanted(path));
+    let left = others.filter_map(|path| orphan(specs, scope, root, path.clone()));
+    orphans.extend(left.filter(stands_beside_its_spec));
     Ok(orphans)
 }
 
-/// Where generated files may be: in the folders of pipelines, and beside the specs at hand.
+/// Whether a file is where its own spec has it written. One that is not came with a copy of
+/// another repository, and names a spec of that one.
+fn stands_beside_its_spec(drift: &Drift) -> bool {
+    let (folder, files) = beside(&drift.spec_path);
+    let within = drift.path.rsplit_once('/').map(|(folder, _)| folder);
+    files.contains(&drift.path) || within == Some(folder.as_str())
+}
+
+/// Where generated files may be in any case: in the folders of pipelines, and beside the specs at
+/// hand.
 fn places(specs: &Specs<'_>, root: &Path) -> Result<BTreeSet<String>, TreeError> {
     let mut paths = BTreeSet::new();
     for folder in FOLDERS {

@@ -34,6 +34,7 @@ pub(super) enum State {
 #[derive(Debug)]
 pub struct Snapshot {
     states: BTreeMap<String, State>,
+    of_bundles: Vec<String>,
 }
 
 impl Snapshot {
@@ -49,7 +50,22 @@ impl Snapshot {
         for path in paths {
             states.insert(path.clone(), state(root, path)?);
         }
-        Ok(Self { states })
+        Ok(Self {
+            states,
+            of_bundles: Vec::new(),
+        })
+    }
+
+    /// The same, with the paths of other files that may have been generated for a bundle, wherever
+    /// its spec stood.
+    #[must_use]
+    pub fn with_bundles(self, of_bundles: Vec<String>) -> Self {
+        Self { of_bundles, ..self }
+    }
+
+    /// The paths of files that may have been generated for a bundle.
+    pub(super) fn of_bundles(&self) -> &[String] {
+        &self.of_bundles
     }
 
     /// The pins of the generated files among them.

@@ -233,3 +233,141 @@ fn a_ci_system_marks_the_files_that_differ() {
         "{azure}"
     );
 }
+
+#[test]
+fn what_git_ignores_is_no_project_and_what_git_tracks_is_one() {
+    let sandbox = repository(&["a/fare", "scratch/copy", "b/tip"]);
+    std::fs::remove_dir_all(sandbox.path(".git")).unwrap();
+    git(&sandbox, &["init", "--quiet"]);
+    sandbox.write(".gitignore", "scratch/\nb/\n");
+    // A file that git tracks counts wherever it is.
+    git(&sandbox, &["add", "--force", "b/tip/gatewright.yaml"]);
+    let answer = sandbox.run("generate --all");
+    assert_eq!(answer.code, Some(0), "{}", answer.stderr);
+    assert_eq!(workflows(&sandbox), ["fare", "tip"]);
+    let above = sandbox.run("generate");
+    assert!(!above.stderr.contains("scratch"), "{}", above.stderr);
+    // Tracked still, and gone from the disk.
+    std::fs::remove_file(sandbox.path("b/tip/gatewright.yaml")).unwrap();
+    assert_eq!(sandbox.run("generate --all").code, Some(0));
+    assert_eq!(workflows(&sandbox), ["fare"]);
+}
+
+#[test]
+fn the_specs_of_repositories_within_are_not_counted() {
+    for is_git in [true, false] {
+        let sandbox = repository(&["a/fare", "vendor/one/tip", "vendor/two/trip"]);
+        sandbox.write("vendor/two/.git", "gitdir: elsewhere\n");
+        if is_git {
+            std::fs::remove_dir_all(sandbox.path(".git")).unwrap();
+            git(&sandbox, &["init", "--quiet"]);
+            std::fs::remove_file(sandbox.path("vendor/two/.git")).unwrap();
+            std::fs::create_dir_all(sandbox.path("vendor/two/.git")).unwrap();
+            git(&sandbox, &["init", "--quiet", "vendor/two"]);
+        }
+        sandbox.write("vendor/one/.git/HEAD", "ref: refs/heads/main\n");
+        if is_git {
+            git(&sandbox, &["init", "--quiet", "vendor/one"]);
+        }
+        let answer = sandbox.run("generate");
+        assert!(
+            answer
+                .stderr
+                .contains("below there are `a/fare/gatewright.yaml`\n"),
+            "{is_git}: {}",
+            answer.stderr
+        );
+        assert_eq!(sandbox.run("generate --all").code, Some(0));
+        assert_eq!(workflows(&sandbox), ["fare"]);
+    }
+}
+
+#[test]
+fn a_folder_that_nobody_can_look_into_is_an_error_with_git_as_without() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let sandbox = repository(&["a/fare", "closed/tip"]);
+    std::fs::remove_dir_all(sandbox.path(".git")).unwrap();
+    git(&sandbox, &["init", "--quiet"]);
+    let closed = sandbox.path("closed");
+    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o000)).unwrap();
+    let is_closed = std::fs::read_dir(&closed).is_err();
+    let answer = sandbox.run("generate --all");
+    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o755)).unwrap();
+    if is_closed {
+        assert_eq!(answer.code, Some(2));
+        assert!(answer.stderr.contains("/closed`"), "{}", answer.stderr);
+    }
+}
+
+const BUNDLE: &str = include_str!("../golden/databricks-serving/gatewright.yaml");
+
+#[test]
+fn the_bundle_of_a_removed_project_is_an_orphan_wherever_it_stood() {
+    let sandbox = repository(&["a/fare"]);
+    sandbox.write("deep/down/bundle/gatewright.yaml", BUNDLE);
+    let answer = sandbox.run("generate --all");
+    assert_eq!(answer.code, Some(0), "{}", answer.stderr);
+    std::fs::remove_file(sandbox.path("deep/down/bundle/gatewright.yaml")).unwrap();
+    // A copy of another repository has files of a spec that is not ours, and people have their own.
+    let generated = sandbox.read("deep/down/bundle/databricks.yml");
+    sandbox.write("copied/deep/down/bundle/databricks.yml", &generated);
+    sandbox.write("a/fare/resources/mine.yml", "resources: {}\n");
+    sandbox.write("deep/down/bundle/resources/mine.yml", "resources: {}\n");
+    let alone = sandbox.run("generate --check --spec a/fare/gatewright.yaml");
+    assert_eq!(alone.code, Some(0), "{}", alone.stderr);
+    let answer = sandbox.run("generate --all --check");
+    assert_eq!(answer.code, Some(1));
+    insta::assert_snapshot!(answer.stderr, @"
+    orphaned  .azure/pipelines/fraud-ci.yml
+    orphaned  .azure/pipelines/fraud-deliver.yml
+    orphaned  .azure/pipelines/fraud-rollback.yml
+    orphaned  .github/workflows/fraud-ci.yml
+    orphaned  .github/workflows/fraud-deliver.yml
+    orphaned  .github/workflows/fraud-rollback.yml
+    orphaned  deep/down/bundle/databricks.yml
+    orphaned  deep/down/bundle/resources/gatewright_task.py
+    orphaned  deep/down/bundle/resources/model.yml
+    orphaned  deep/down/bundle/resources/training.job.yml
+    orphaned  deep/down/bundle/serving/databricks.yml
+
+    11 files are not what a/fare/gatewright.yaml says: 11 orphaned
+      help: run `gatewright generate` and commit what it writes; `--diff` shows the change
+    ");
+    assert_eq!(sandbox.run("generate --all").code, Some(0));
+    assert!(!sandbox.path("deep/down/bundle/databricks.yml").exists());
+    assert!(
+        sandbox
+            .path("copied/deep/down/bundle/databricks.yml")
+            .exists()
+    );
+    assert!(sandbox.path("deep/down/bundle/resources/mine.yml").exists());
+    assert!(sandbox.path("a/fare/resources/mine.yml").exists());
+    assert_eq!(sandbox.run("generate --all --check").code, Some(0));
+}
+
+#[test]
+fn the_files_of_the_last_project_go_with_it() {
+    let sandbox = repository(&[]);
+    sandbox.write("one/gatewright.yaml", BUNDLE);
+    assert_eq!(sandbox.run("generate --all").code, Some(0));
+    std::fs::remove_file(sandbox.path("one/gatewright.yaml")).unwrap();
+    let answer = sandbox.run("generate --all");
+    assert_eq!(answer.code, Some(0), "{}", answer.stderr);
+    assert!(!sandbox.path("one/databricks.yml").exists());
+    assert_eq!(workflows(&sandbox), Vec::<String>::new());
+    let answer = sandbox.run("generate --all");
+    assert_eq!(answer.code, Some(2));
+    assert!(answer.stderr.contains("there is no `gatewright.yaml`"));
+}
+
+/// Real git, with no settings but the repository's own.
+fn git(sandbox: &Sandbox, words: &[&str]) {
+    let status = std::process::Command::new("git")
+        .args(words)
+        .current_dir(sandbox.path(""))
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .status()
+        .unwrap();
+    assert!(status.success(), "git {words:?}");
+}

@@ -22,6 +22,7 @@ mod gate_evidence;
 mod gate_formats;
 mod gate_secrets;
 mod generate;
+mod generate_asks;
 mod generate_many;
 mod generate_pins;
 mod help;

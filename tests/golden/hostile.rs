@@ -86,12 +86,13 @@ prop_compose! {
     fn inputs()(
         comment in note(), persist_credentials in any::<Option<bool>>(), python_version in of(hostile()),
         enable_cache in any::<Option<bool>>(), name in of(hostile()), path in of(hostile()),
-        if_no_files_found in of(hostile()), include_hidden_files in any::<Option<bool>>(), fetch_depth in any::<Option<u32>>(), attested in vec(of(hostile()), 4),
+        if_no_files_found in of(hostile()), include_hidden_files in any::<Option<bool>>(), fetch_depth in any::<Option<u32>>(), others in vec(of(hostile()), 7),
     ) -> Inputs {
-        let text = |index: usize| attested[index].clone();
+        let text = |index: usize| others[index].clone();
         let mut inputs = Inputs {
             comment, fetch_depth, persist_credentials, python_version, enable_cache, name, path, include_hidden_files, if_no_files_found,
-            subject_checksums: text(0), predicate_type: text(1), predicate_path: text(2), plan: text(3),
+            subject_checksums: text(0), predicate_type: text(1), predicate_path: text(2),
+            client_id: text(3), tenant_id: text(4), subscription_id: text(5), plan: text(6),
         };
         // `with:` without inputs is no value at all.
         inputs.name.get_or_insert_default();
@@ -237,12 +238,14 @@ fn variable() -> impl Strategy<Value = Variable> {
 }
 
 prop_compose! {
-    fn azure_inputs()(texts in vec(of(hostile()), 9), flag in any::<Option<bool>>(), title in hostile()) -> azure::Inputs {
+    fn azure_inputs()(texts in vec(of(hostile()), 13), flag in any::<Option<bool>>(), title in hostile()) -> azure::Inputs {
         let text = |index: usize| texts[index].clone();
         azure::Inputs {
             version_spec: text(0), test_results_format: text(1), test_results_files: text(2), search_folder: text(3),
             test_run_title: Some(title), fail_task_on_missing_results_file: flag, build_type: text(4),
             artifact_name: text(5), artifact: text(6), target_path: text(7),
+            azure_subscription: text(8), script_type: text(9), script_location: text(10), inline_script: text(11),
+            working_directory: text(12), keep_az_session_active: flag,
         }
     }
 }
@@ -250,16 +253,17 @@ prop_compose! {
 prop_compose! {
     fn azure_step()(
         comment in note(), kind in 0..5, text in hostile(), texts in vec(of(hostile()), 9), env in mapping(),
-        inputs in of(azure_inputs()), plan in of(hostile()),
+        inputs in of(azure_inputs()), plan in of(hostile()), number in any::<Option<u32>>(),
     ) -> azure::Step {
         let only = |wanted: i32| (kind == wanted).then(|| text.clone());
         let text = |index: usize| texts[index].clone();
+        let count = |index| text(index).map(|text| number.map_or(azure::Count::Text(text), azure::Count::Number));
         azure::Step {
             comment, download: only(0), checkout: only(1), task: only(2), bash: only(3), template: only(4),
             parameters: plan.map(|plan| azure::Parameters { plan }),
             display_name: text(0), name: text(1), condition: text(2), continue_on_error: text(3),
-            timeout_in_minutes: text(4), fetch_depth: text(5), persist_credentials: text(6), inputs,
-            working_directory: text(7), env, retry_count_on_task_failure: text(8),
+            timeout_in_minutes: count(4), fetch_depth: text(5), persist_credentials: text(6), inputs,
+            working_directory: text(7), env, retry_count_on_task_failure: count(8),
         }
     }
 }

@@ -148,3 +148,57 @@ fn a_copy_of_nothing_is_refused() {
       give an environment `databricks`, or remove this
     ");
 }
+
+#[test]
+fn a_session_of_azure_needs_a_service_connection_and_a_connection_a_session() {
+    let missing = refused(|spec| {
+        spec.ci.azure.as_mut().unwrap().service_connection = None;
+    });
+    insta::assert_snapshot!(missing, @"
+    /ci/azure/service_connection: no service connection signs in to Azure for `staging`
+      name it under `ci.azure.service_connection`; its kind is workload identity federation
+    ");
+    let unknown = refused(|spec| {
+        let azure = spec.ci.azure.as_mut().unwrap();
+        let own = ("prod-promotoin".to_owned(), "x".to_owned());
+        azure.service_connections = [own].into_iter().collect();
+        azure.service_connection = Some("$(Secret)".to_owned());
+    });
+    insta::assert_snapshot!(unknown, @"
+    /ci/azure/service_connection: Azure would replace `$(Secret)` in it
+      Azure would put a value in its place before the shell sees it; use an environment variable, or write `$( Secret)` for a command
+    /ci/azure/service_connections/prod-promotoin: nothing in the environment `prod-promotoin` signs in to Azure
+      did you mean `prod`?
+    ");
+    let idle = refused(|spec| {
+        for environment in &mut spec.environments {
+            environment.azure = false;
+        }
+        spec.ci.azure.as_mut().unwrap().service_connections.clear();
+    });
+    insta::assert_snapshot!(idle, @"
+    /ci/azure/service_connection: no pipeline signs in to Azure
+      write `auth: azure` in an environment that is deployed, or remove this
+    ");
+}
+
+#[test]
+fn patterns_that_readers_read_differently_or_that_lead_outside_are_refused() {
+    let report = refused(|spec| {
+        spec.ci.paths = ["../libs/**", "libs/a?", "$(ls)", "x'; ls", "libs/**.py"]
+            .map(str::to_owned)
+            .to_vec();
+    });
+    insta::assert_snapshot!(report, @r"
+    /ci/paths/0: `../libs/**` is no pattern of paths
+      write a path from the repository root without `..`, with `*` for anything but `/`, and `**` for any folders
+    /ci/paths/1: `libs/a?` is no pattern of paths
+      write a path from the repository root without `..`, with `*` for anything but `/`, and `**` for any folders
+    /ci/paths/2: `$(ls)` is no pattern of paths
+      write a path from the repository root without `..`, with `*` for anything but `/`, and `**` for any folders
+    /ci/paths/3: `x\'; ls` is no pattern of paths
+      write a path from the repository root without `..`, with `*` for anything but `/`, and `**` for any folders
+    /ci/paths/4: `libs/**.py` is no pattern of paths
+      write a path from the repository root without `..`, with `*` for anything but `/`, and `**` for any folders
+    ");
+}

@@ -141,3 +141,67 @@ fn the_promotion_judges_the_approved_version_and_runs_no_code_of_the_project() {
         }
     }
 }
+
+#[test]
+fn a_session_of_azure_begins_after_the_installation_and_ends_with_what_needs_it() {
+    let process = plan::process(&specs::full()).unwrap();
+    let mut found = Vec::new();
+    for job in process.pipelines.iter().flat_map(|pipeline| &pipeline.jobs) {
+        let mut names = job
+            .steps
+            .iter()
+            .map(|step| (step.name.as_str(), &step.action));
+        let before: Vec<_> = names
+            .by_ref()
+            .take_while(|(_, action)| **action != plan::Action::SignInToAzure)
+            .map(|(name, _)| name)
+            .collect();
+        if before.len() < job.steps.len() {
+            let after: Vec<_> = names.map(|(name, _)| name).collect();
+            found.push(format!(
+                "{}: {} | {}",
+                job.id,
+                before.join(", "),
+                after.join(", ")
+            ));
+        }
+    }
+    insta::assert_snapshot!(found.join("\n"), @"
+    staging: Check out the repository, Set up Python, Install uv, Install the project, Use the project's virtual environment, Install gatewright | Stage features, Stage train, Stage evaluate, Gate promote, Gate data-quality, Publish the decisions
+    prod: Check out the repository, Set up Python, Install uv, Install the project, Use the project's virtual environment, Install gatewright | Stage features, Stage train, Stage evaluate, Gate promote, Gate data-quality, Publish the decisions
+    prod-verify: Check out the repository, Set up Python, Install uv, Install the project, Use the project's virtual environment | Verify
+    ");
+}
+
+#[test]
+fn on_azure_only_what_runs_the_projects_commands_is_signed_in() {
+    let process = plan::process(&specs::full()).unwrap();
+    let target = process.azure.as_ref().unwrap();
+    let mut found = Vec::new();
+    for pipeline in &process.pipelines {
+        let pipeline = plan::azure::pipeline(&process, target, pipeline);
+        for stage in &pipeline.stages {
+            let deployed = |job: &plan::azure::Job| {
+                let strategy = job.strategy.as_ref();
+                strategy.map(|strategy| strategy.run_once.deploy.steps.clone())
+            };
+            let steps = stage.jobs.iter().filter_map(deployed).flatten();
+            for step in steps {
+                let inputs = step.inputs.clone().unwrap_or_default();
+                if let Some(connection) = inputs.azure_subscription {
+                    let name = step.display_name.unwrap_or_default();
+                    found.push(format!("{} {name}: {connection}", stage.stage));
+                }
+            }
+        }
+    }
+    insta::assert_snapshot!(found.join("\n"), @"
+    staging Stage features: taxi-fare azure
+    staging Stage train: taxi-fare azure
+    staging Stage evaluate: taxi-fare azure
+    prod Stage features: taxi-fare-prod
+    prod Stage train: taxi-fare-prod
+    prod Stage evaluate: taxi-fare-prod
+    prod_verify Verify: taxi-fare-prod
+    ");
+}

@@ -65,6 +65,7 @@ fn ci() -> Ci {
         templates: None,
         detach: Vec::new(),
         hooks: Vec::new(),
+        paths: Vec::new(),
         patches: Vec::new(),
         github: Some(Github {
             runner: Runner::Label("ubuntu-24.04".to_owned()),
@@ -78,6 +79,8 @@ fn ci() -> Ci {
         azure: Some(Azure {
             machine: Machine::Hosted("ubuntu-24.04".to_owned()),
             settings: CiSettings::default(),
+            service_connection: None,
+            service_connections: indexmap::IndexMap::new(),
         }),
         databricks: CiDatabricks {
             plan: true,
@@ -125,6 +128,9 @@ pub(crate) fn full() -> Spec {
             .into_iter()
             .collect();
     }
+    spec.ci.paths = vec!["libs/features/**".to_owned(), "uv.lock".to_owned()];
+    spec.environments[1].azure = true;
+    spec.environments[2].azure = true;
     spec.environments[2].verify = Some("python -m taxi_fare.smoke".to_owned());
     spec.environments[1]
         .secrets
@@ -140,6 +146,9 @@ pub(crate) fn full() -> Spec {
     }
     if let Some(azure) = &mut spec.ci.azure {
         azure.settings = settings;
+        azure.service_connection = Some("taxi-fare azure".to_owned());
+        let own = ("prod".to_owned(), "taxi-fare-prod".to_owned());
+        azure.service_connections = [own].into_iter().collect();
     }
     spec.monitors = vec![Monitor {
         name: "drift".to_owned(),
@@ -336,6 +345,7 @@ pub(crate) fn environment(name: &str, deploy: Option<Deploy>) -> Environment {
         compute: Compute::Runner,
         databricks: None,
         auth: None,
+        azure: false,
     }
 }
 

@@ -1,5 +1,5 @@
-"""azure-scripts.py FILE...: the `bash:` and `script:` blocks of Azure pipelines, as JSON
-[[file, script], ...]. Runs in the lint environment, which has PyYAML.
+"""azure-scripts.py FILE...: the `bash:`, `script:` and `inlineScript:` blocks of Azure
+pipelines, as JSON [[file, script], ...]. Runs in the lint environment, which has PyYAML.
 
 Each script starts with as many empty lines as stand above it in its file, so that a
 line number in a message is one in the file.
@@ -18,7 +18,7 @@ TEMPLATE = re.compile(r"\$\{\{.*?\}\}")
 
 
 def scripts(node, seen):
-    """Every scalar under a key `bash` or `script`, wherever it stands."""
+    """Every scalar under a key that holds a script, wherever it stands."""
     if id(node) in seen:  # an anchor may be used twice
         return
     seen.add(id(node))
@@ -27,7 +27,7 @@ def scripts(node, seen):
             yield from scripts(item, seen)
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            if key.value in ("bash", "script") and isinstance(value, yaml.ScalarNode):
+            if key.value in ("bash", "script", "inlineScript") and isinstance(value, yaml.ScalarNode):
                 yield value
             yield from scripts(value, seen)
 

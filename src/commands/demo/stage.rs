@@ -43,6 +43,7 @@ impl Stage {
         let mut inner = Console {
             stdout: &mut stdout,
             stderr: &mut stderr,
+            answers: None,
             environment: seen(&console.environment),
             folder: self.folder.clone(),
             program: "gatewright".to_owned(),

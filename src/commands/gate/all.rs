@@ -83,7 +83,7 @@ fn loaded(root: &Path, console: &mut Console<'_>) -> Result<Vec<Loaded>, Error> 
         )
     })?;
     let mut specs = Vec::new();
-    for path in paths {
+    for path in paths.specs {
         let shown = path.strip_prefix(&console.folder).unwrap_or(&path);
         let loaded = load(shown, console);
         if loaded.reading.spec.is_none() {

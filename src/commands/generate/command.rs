@@ -1,8 +1,8 @@
 //! The command itself: read, compare, then write or report.
 
-use super::dependabot;
-use super::project::{read, wanted};
+use super::project::{nothing, read, wanted};
 use super::report::{Report, Summary};
+use super::{ask, dependabot};
 use crate::cli::Generate;
 use crate::console::Console;
 use crate::error::Error;
@@ -21,10 +21,14 @@ pub(in crate::commands) fn run(
         Scope::TheseSpecs
     };
     let drifts = tree::drift(&projects.root, &wanted, scope, &snapshot)?;
+    if projects.all.is_empty() && drifts.is_empty() {
+        return Err(nothing());
+    }
     let is_check = arguments.check || arguments.diff;
     if !is_check {
         dependabot::check(&projects.root, arguments)?;
-        tree::write(&projects.root, &drifts, arguments.force)?;
+        let gives_up = arguments.force || ask::gives_up(&drifts, arguments.format, console)?;
+        tree::write(&projects.root, &drifts, gives_up)?;
     }
     let mut specs = wanted.iter().map(|one| one.spec_path.as_str());
     let report = Report {

@@ -39,13 +39,16 @@ pub(super) struct Project {
 pub(super) struct Projects {
     pub(super) root: PathBuf,
     pub(super) all: Vec<Project>,
+    /// Files that may be of a bundle whose spec is gone, from the root.
+    pub(super) of_bundles: Vec<String>,
 }
 
 /// Reads and plans every spec that is asked for. What is wrong with one is told; then there is
 /// nothing to generate.
 pub(super) fn read(arguments: &Generate, console: &mut Console<'_>) -> Result<Projects, Error> {
-    let mut loaded = loaded(arguments, console)?;
-    let root = loaded.first().map(Loaded::root).unwrap_or_default();
+    let (mut loaded, of_bundles) = loaded(arguments, console)?;
+    let here = || host::repository_root(&console.folder);
+    let root = loaded.first().map_or_else(here, Loaded::root);
     if arguments.all {
         // A repository within the repository generates its own.
         loaded.retain(|one| one.root() == root);
@@ -75,13 +78,24 @@ pub(super) fn read(arguments: &Generate, console: &mut Console<'_>) -> Result<Pr
     }
     all.dedup_by(|one, other| one.process.spec_path == other.process.spec_path);
     clash::check(&all)?;
-    Ok(Projects { root, all })
+    Ok(Projects {
+        root,
+        all,
+        of_bundles,
+    })
 }
 
-/// The specs, from disk, in the order of their paths.
-fn loaded(arguments: &Generate, console: &Console<'_>) -> Result<Vec<Loaded>, Error> {
+/// The specs, from disk, in the order of their paths; and where all are asked for, what else may
+/// have been generated.
+fn loaded(
+    arguments: &Generate,
+    console: &Console<'_>,
+) -> Result<(Vec<Loaded>, Vec<String>), Error> {
+    let mut of_bundles = Vec::new();
     let paths = if arguments.all {
-        everywhere(console)?
+        let (specs, others) = everywhere(console)?;
+        of_bundles = others;
+        specs
     } else if arguments.specs.is_empty() {
         let named = arguments.spec.spec.as_deref();
         vec![load::find(named, console).map_err(|error| below(error, console))?]
@@ -90,23 +104,32 @@ fn loaded(arguments: &Generate, console: &Console<'_>) -> Result<Vec<Loaded>, Er
     };
     let mut loaded: Vec<_> = paths.iter().map(|path| load(path, console)).collect();
     loaded.sort_by(|one, other| one.file.cmp(&other.file));
-    Ok(loaded)
+    Ok((loaded, of_bundles))
 }
 
-fn everywhere(console: &Console<'_>) -> Result<Vec<PathBuf>, Error> {
+/// The specs of the repository, and from its root what may be left of others. There may be no spec,
+/// where the last one is gone.
+fn everywhere(console: &Console<'_>) -> Result<(Vec<PathBuf>, Vec<String>), Error> {
     let root = host::repository_root(&console.folder);
-    let paths = find_all(&root).map_err(|error| unsearched(&error))?;
-    if paths.is_empty() {
-        return Err(Error::usage(
-            format!("there is no `{FILE_NAME}` in the repository"),
-            "`gatewright demo` writes an example",
-        ));
-    }
+    let found = find_all(&root).map_err(|error| unsearched(&error))?;
     let shown = |path: PathBuf| match path.strip_prefix(&console.folder) {
         Ok(inside) => inside.to_path_buf(),
         Err(_) => path,
     };
-    Ok(paths.into_iter().map(shown).collect())
+    let from_root = |path: &PathBuf| {
+        let inside = path.strip_prefix(&root).ok()?.to_str()?;
+        Some(inside.replace('\\', "/"))
+    };
+    let others = found.of_bundles.iter().filter_map(from_root).collect();
+    Ok((found.specs.into_iter().map(shown).collect(), others))
+}
+
+/// Where there is no spec, and nothing is left of one.
+pub(super) fn nothing() -> Error {
+    Error::usage(
+        format!("there is no `{FILE_NAME}` in the repository"),
+        "`gatewright demo` writes an example",
+    )
 }
 
 fn unsearched(error: &Unsearched) -> Error {
@@ -118,7 +141,7 @@ fn unsearched(error: &Unsearched) -> Error {
 
 /// Whoever stands above their specs is told where these are.
 fn below(error: Error, console: &Console<'_>) -> Error {
-    let specs = find_all(&console.folder).unwrap_or_default();
+    let specs = find_all(&console.folder).unwrap_or_default().specs;
     if specs.is_empty() {
         return error;
     }
@@ -143,6 +166,7 @@ pub(super) fn wanted(projects: &Projects, reset: bool) -> Result<(Vec<Wanted>, S
     let processes = || projects.all.iter().map(|project| &project.process);
     let paths: Vec<_> = processes().flat_map(render::paths).collect();
     let snapshot = Snapshot::take(&projects.root, &paths)?;
+    let snapshot = snapshot.with_bundles(projects.of_bundles.clone());
     let on_disk = if reset {
         PinsOnDisk::new()
     } else {
@@ -213,6 +237,7 @@ pub(in crate::commands) fn write_pipelines(
         )
     })?;
     let projects = Projects {
+        of_bundles: Vec::new(),
         root: root.to_path_buf(),
         all: vec![Project {
             process,

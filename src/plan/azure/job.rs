@@ -9,7 +9,7 @@ use crate::plan::{self, Action, CiEnvironment, Comment, Process};
 
 /// A job that deploys nothing. Such jobs fetch the repository, unless told.
 pub(super) fn job(process: &Process, job: &plan::Job) -> Job {
-    let steps = job.steps.iter().flat_map(|step| step::steps(process, step));
+    let steps = step::of_job(process, job);
     let nothing = Step {
         checkout: Some("none".to_owned()),
         ..Step::default()
@@ -44,7 +44,7 @@ pub(super) fn deployment(process: &Process, job: &plan::Job) -> Job {
         download: Some("none".to_owned()),
         ..Step::default()
     };
-    let steps = job.steps.iter().flat_map(|step| step::steps(process, step));
+    let steps = step::of_job(process, job);
     let steps = std::iter::once(nothing).chain(steps).collect();
     Job {
         deployment: Some(DELIVERY.to_owned()),

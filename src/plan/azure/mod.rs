@@ -19,5 +19,5 @@ mod trigger;
 
 pub use events::{Filter, Parameter, PullRequests, Pushes, Schedule, Trigger};
 pub use model::{Job, Pipeline, Pool, Stage, Strategy, Variable};
-pub use parts::{Inputs, Parameters, Step};
+pub use parts::{Count, Inputs, Parameters, Step};
 pub use pipeline::{path, pipeline};

@@ -1,6 +1,9 @@
 //! The types of a step, in the order in which the keys are printed.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use serde::de::{Deserializer, Error, Visitor};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::plan::{Comment, Mapping};
 
@@ -30,9 +33,9 @@ pub struct Step {
     /// Whether the job goes on, with a warning, when it fails.
     pub continue_on_error: Option<String>,
     /// How long it may take.
-    pub timeout_in_minutes: Option<String>,
+    pub timeout_in_minutes: Option<Count>,
     /// How often it is tried again after a failure.
-    pub retry_count_on_task_failure: Option<String>,
+    pub retry_count_on_task_failure: Option<Count>,
     /// Of a checkout: how many commits.
     pub fetch_depth: Option<String>,
     /// Of a checkout: whether the token stays in `.git/config`.
@@ -54,6 +57,66 @@ pub struct Step {
 pub struct Parameters {
     /// The plan of its place, as JSON.
     pub plan: String,
+}
+
+/// How many. Azure's schema takes a number of a task, and text of a script.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Count {
+    /// Of a task.
+    Number(u32),
+    /// Of a script.
+    Text(String),
+}
+
+impl Count {
+    /// The same as a number, where it is one.
+    #[must_use]
+    pub fn as_number(self) -> Self {
+        match &self {
+            Self::Text(text) => text.parse().map_or(self, Self::Number),
+            Self::Number(_) => self,
+        }
+    }
+}
+
+impl From<u32> for Count {
+    fn from(count: u32) -> Self {
+        Self::Text(count.to_string())
+    }
+}
+
+impl Serialize for Count {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Number(number) => serializer.serialize_u32(*number),
+            Self::Text(text) => serializer.serialize_str(text),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Count {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(CountVisitor)
+    }
+}
+
+struct CountVisitor;
+
+impl Visitor<'_> for CountVisitor {
+    type Value = Count;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a number or text")
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Count, E> {
+        let number = u32::try_from(number).map_err(E::custom)?;
+        Ok(Count::Number(number))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Count, E> {
+        Ok(Count::Text(text.to_owned()))
+    }
 }
 
 /// The inputs of every task that is used.
@@ -80,4 +143,16 @@ pub struct Inputs {
     pub artifact: Option<String>,
     /// Artifacts: the file or folder to read, or the folder to write to.
     pub target_path: Option<String>,
+    /// `AzureCLI`: the service connection.
+    pub azure_subscription: Option<String>,
+    /// `AzureCLI`: the shell.
+    pub script_type: Option<String>,
+    /// `AzureCLI`: that the script stands here.
+    pub script_location: Option<String>,
+    /// `AzureCLI`: the script.
+    pub inline_script: Option<String>,
+    /// `AzureCLI`: the script's folder.
+    pub working_directory: Option<String>,
+    /// `AzureCLI`: whether the session outlives its first token, which a workload identity's can.
+    pub keep_az_session_active: Option<bool>,
 }

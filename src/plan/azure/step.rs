@@ -2,7 +2,7 @@
 
 use super::expression::{self, name};
 use super::hook;
-use super::parts::{Inputs, Step};
+use super::parts::{Count, Inputs, Step};
 use super::publish::{decisions, download, fetch_evidence, publish, publish_evidence, tests};
 use crate::plan::bundle;
 use crate::plan::shell::{self, Folder};
@@ -14,7 +14,7 @@ use crate::plan::{
 pub(super) const SOURCES: &str = "$(Build.SourcesDirectory)";
 
 /// One step, or the few that Azure needs for it.
-pub(super) fn steps(process: &Process, step: &plan::Step) -> Vec<Step> {
+fn steps(process: &Process, step: &plan::Step) -> Vec<Step> {
     let made = match &step.action {
         Action::Checkout(history) => vec![checkout(*history)],
         Action::Python(version) => vec![python(version)],
@@ -25,8 +25,9 @@ pub(super) fn steps(process: &Process, step: &plan::Step) -> Vec<Step> {
         Action::Keep { artifact, file } => vec![publish(artifact, path(process, file))],
         Action::Hook(call) => return vec![hook::step(call, &step.why)],
         Action::Restore { artifact, file } => vec![download(artifact, &path(process, file))],
-        // The pipeline as a whole is the check; and nothing here signs.
-        Action::Aggregate(_) | Action::Attest(_) => Vec::new(),
+        // The pipeline as a whole is the check; nothing here signs; and a session lasts no longer
+        // than its task: see `signed_in`.
+        Action::Aggregate(_) | Action::Attest(_) | Action::SignInToAzure => Vec::new(),
         action => vec![script(process, action)],
     };
     let mut why = Some(&step.why).filter(|why| !why.is_empty());
@@ -37,6 +38,52 @@ pub(super) fn steps(process: &Process, step: &plan::Step) -> Vec<Step> {
         ..made
     };
     made.into_iter().map(explained).collect()
+}
+
+/// The steps of a job. After the one that signs in, what runs the project's commands does so in a
+/// session of Azure: a task of its own for each, as no session outlives its task.
+pub(super) fn of_job(process: &Process, job: &plan::Job) -> Vec<Step> {
+    let mut connection = None;
+    let mut made = Vec::new();
+    for step in &job.steps {
+        let steps = steps(process, step);
+        match (&step.action, connection) {
+            (Action::SignInToAzure, _) => connection = connection_of(process, job),
+            (Action::Command { .. } | Action::Rollout(_), Some(name)) => {
+                made.extend(steps.into_iter().map(|step| signed_in(step, name)));
+            }
+            _ => made.extend(steps),
+        }
+    }
+    made
+}
+
+/// The service connection for the environment of a job.
+fn connection_of<'p>(process: &'p Process, job: &plan::Job) -> Option<&'p str> {
+    let azure = &process.azure.as_ref()?.azure;
+    azure.connection(&job.environment.as_ref()?.name)
+}
+
+/// The same script, signed in.
+fn signed_in(step: Step, connection: &str) -> Step {
+    let inputs = Inputs {
+        azure_subscription: Some(connection.to_owned()),
+        script_type: Some("bash".to_owned()),
+        script_location: Some("inlineScript".to_owned()),
+        inline_script: step.bash,
+        working_directory: step.working_directory,
+        keep_az_session_active: Some(true),
+        ..Inputs::default()
+    };
+    Step {
+        bash: None,
+        working_directory: None,
+        task: Some("AzureCLI@2".to_owned()),
+        timeout_in_minutes: step.timeout_in_minutes.map(Count::as_number),
+        retry_count_on_task_failure: step.retry_count_on_task_failure.map(Count::as_number),
+        inputs: Some(inputs),
+        ..step
+    }
 }
 
 /// What is a script.
@@ -147,8 +194,8 @@ fn bash(script: &str) -> Step {
 fn command(command: &str, variables: &Env, timeout_minutes: Option<u32>, retries: u32) -> Step {
     Step {
         env: env(variables),
-        timeout_in_minutes: timeout_minutes.map(|minutes| minutes.to_string()),
-        retry_count_on_task_failure: (retries > 0).then(|| retries.to_string()),
+        timeout_in_minutes: timeout_minutes.map(Count::from),
+        retry_count_on_task_failure: (retries > 0).then(|| Count::from(retries)),
         ..bash(&shell::verbatim(command))
     }
 }

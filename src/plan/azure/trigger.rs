@@ -34,12 +34,15 @@ fn branches(planned: &Triggers) -> Filter {
     }
 }
 
-/// Only changes of the project's own folder deliver it, and are tried.
+/// Only pushes to what counts as the project deliver it, and only changes of that are tried.
 fn paths(process: &Process, pipeline: &Pipeline) -> Vec<String> {
     let delivers = pipeline.kind == Kind::Deliver && !pipeline.triggers.branches.is_empty();
     let is_filtered = delivers || pipeline.triggers.previews;
     match &process.folder {
-        Some(folder) if is_filtered => vec![folder.clone(), path(process, pipeline.kind)],
+        Some(folder) if is_filtered => {
+            let own = [folder.clone(), path(process, pipeline.kind)];
+            own.into_iter().chain(process.shared.clone()).collect()
+        }
         _ => Vec::new(),
     }
 }

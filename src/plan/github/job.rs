@@ -154,6 +154,7 @@ fn needed(action: &Action) -> &'static [(&'static str, Access, &'static str)] {
         Action::Promote(PromoteCall { approved: true, .. }) => {
             &[("actions", Access::Read, "to see who approved this run")]
         }
+        Action::SignInToAzure => &[("id-token", Access::Write, "to sign in to Azure as this job")],
         Action::Attest(_) => &[
             ("id-token", Access::Write, "to sign in the name of this job"),
             ("attestations", Access::Write, "to keep what was signed"),

@@ -52,6 +52,12 @@ pub struct Inputs {
     pub python_version: Option<String>,
     /// `astral-sh/setup-uv`: whether packages are kept from run to run.
     pub enable_cache: Option<bool>,
+    /// `azure/login`: the identity that the job becomes.
+    pub client_id: Option<String>,
+    /// `azure/login`: its directory.
+    pub tenant_id: Option<String>,
+    /// `azure/login`: the subscription that it works in.
+    pub subscription_id: Option<String>,
     /// Artifacts: the name.
     pub name: Option<String>,
     /// Artifacts: the file or folder.

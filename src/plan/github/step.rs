@@ -1,5 +1,6 @@
 //! From a planned step to a step of a workflow: one function per kind of step.
 
+use super::expression;
 use super::hook;
 use super::job::env;
 use super::parts::{Inputs, Step};
@@ -9,7 +10,7 @@ use crate::plan::pins::Pinned;
 use crate::plan::shell::{self, DECISIONS, EVIDENCE, Folder};
 use crate::plan::{
     self, Action, CHANGED, Comment, Env, GateCheck, GithubTarget, History, Mapping, Moment,
-    Process, PromoteCall,
+    Process, PromoteCall, Value,
 };
 
 /// One step.
@@ -35,6 +36,7 @@ fn made(process: &Process, target: &GithubTarget, job: &plan::Job, action: &Acti
         Action::Python(version) => python(uses(Pinned::SetupPython), version),
         Action::Uv => uv(uses(Pinned::SetupUv)),
         Action::DatabricksCli => uses(Pinned::SetupDatabricks),
+        Action::SignInToAzure => azure(uses(Pinned::AzureLogin)),
         Action::PublishTests(report) => upload(target, "test-report", within(report), "error"),
         Action::PublishDecisions(artifact) => {
             upload(target, artifact, within(&format!("{DECISIONS}/")), "warn")
@@ -202,6 +204,21 @@ fn uv(step: Step) -> Step {
     let inputs = Inputs {
         comment: "A cache is shared between runs: what one writes, all the others run.".into(),
         enable_cache: Some(false),
+        ..Inputs::default()
+    };
+    Step {
+        inputs: Some(inputs),
+        ..step
+    }
+}
+
+/// None of it is secret: whoever knows it cannot sign in with it.
+fn azure(step: Step) -> Step {
+    let kept = |name: &str| Some(expression::value(&Value::Variable(name.to_owned())));
+    let inputs = Inputs {
+        client_id: kept("AZURE_CLIENT_ID"),
+        tenant_id: kept("AZURE_TENANT_ID"),
+        subscription_id: kept("AZURE_SUBSCRIPTION_ID"),
         ..Inputs::default()
     };
     Step {

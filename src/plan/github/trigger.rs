@@ -54,7 +54,7 @@ fn push(process: &Process, pipeline: &Pipeline) -> Option<Push> {
     })
 }
 
-/// Only pushes to the project's own folder deliver it. Nobody requires a delivery, so that one that
+/// Only pushes to what counts as the project deliver it. Nobody requires a delivery, so that one that
 /// does not start holds nothing up; and one that started and found nothing to do would have taken
 /// the place of one that waits.
 fn paths(process: &Process, kind: Kind) -> Vec<String> {
@@ -63,10 +63,18 @@ fn paths(process: &Process, kind: Kind) -> Vec<String> {
     };
     // A path may hold `+`, which repeats what is before it.
     let literal = |path: &str| path.replace('+', "\\+");
-    vec![
+    let mut paths = vec![
         format!("{}/**", literal(folder)),
         literal(&path(process, kind)),
-    ]
+    ];
+    for pattern in &process.shared {
+        paths.push(literal(pattern));
+        // Without a star it may name a folder, and GitHub takes no folder for what is in it.
+        if !pattern.contains('*') {
+            paths.push(format!("{}/**", literal(pattern)));
+        }
+    }
+    paths
 }
 
 /// Each time once: GitHub starts a run for every line.

@@ -28,6 +28,10 @@ pub struct Ci {
     #[serde(default)]
     #[schemars(extend("default" = [], "examples" = [[{"stage": "train", "before": {"github": ".github/actions/fetch-data"}}]]))]
     pub hooks: Vec<Hook>,
+    /// Files outside the project's folder whose change is a change of the project, such as code that projects share: paths and patterns from the repository root, where `*` stands for anything but `/`, and `**` for any folders. Of a project at the root every change counts.
+    #[serde(default)]
+    #[schemars(extend("default" = [], "examples" = [["libs/features/**", "uv.lock"]]))]
+    pub paths: Vec<String>,
     /// Changes of the planned pipelines, by the ids of jobs and steps, in this order.
     #[serde(default)]
     #[schemars(extend("default" = [], "examples" = [[{"job": "test", "step": "lint", "insert_after": {"name": "Check types", "run": "mypy ."}}]]))]
@@ -107,6 +111,13 @@ pub struct Azure {
     #[serde(default)]
     #[schemars(extend("default" = {}, "examples" = [{"ci": {"train": "30m"}}]))]
     pub timeouts: IndexMap<String, IndexMap<String, String>>,
+    /// The service connection to Azure that signs in the commands of environments with `auth: azure`. Its kind is workload identity federation.
+    #[schemars(length(min = 1), extend("default" = null, "examples" = ["taxi-fare-azure"]))]
+    pub service_connection: Option<String>,
+    /// Other service connections, by the environment on Azure DevOps: `prod`, or `prod-promotion` for what follows the approval.
+    #[serde(default)]
+    #[schemars(extend("default" = {}, "examples" = [{"prod": "taxi-fare-azure-prod"}]))]
+    pub service_connections: IndexMap<String, String>,
 }
 
 /// A group of runners, and the labels a runner of it must have.

@@ -208,8 +208,8 @@ pub struct Environment {
     /// What is served elsewhere here.
     #[schemars(extend("default" = {}, "examples" = [{"endpoint": "taxi-fare-prod"}]))]
     pub serving: Option<ServingHere>,
-    /// How its stages and gates sign in to Databricks: `oidc` with the identity of the job, `token` with the secret `DATABRICKS_TOKEN`. Default: `oidc` where there is `databricks`, or the store is Databricks. The CI system keeps the variables `DATABRICKS_CLIENT_ID`, for `oidc`, and `DATABRICKS_HOST`, where there is no `databricks`.
-    #[schemars(extend("default" = null, "examples" = ["oidc"], "enum" = ["oidc", "token"]))]
+    /// How it signs in. To Databricks: `oidc` with the identity of the job, `token` with the secret `DATABRICKS_TOKEN`. Default: `oidc` where there is `databricks`, or the store is Databricks. The CI system keeps the variables `DATABRICKS_CLIENT_ID`, for `oidc`, and `DATABRICKS_HOST`, where there is no `databricks`. `azure` signs the commands of its stages in to Azure, with the identity of the job: on GitHub by the variables `AZURE_CLIENT_ID`, `AZURE_TENANT_ID` and `AZURE_SUBSCRIPTION_ID`, on Azure DevOps by `ci.azure.service_connection`. Databricks is then signed in to as by default.
+    #[schemars(extend("default" = null, "examples" = ["oidc", "azure"], "enum" = ["oidc", "token", "azure"]))]
     pub auth: Option<String>,
 }
 

@@ -23,6 +23,7 @@ pub(super) fn environments(
         let mut valid = environment_of(context, raw, (name, environment), (model, mlflow), gates);
         on_databricks(context, &mut valid, environment, compute, project);
         valid.auth = auth(environment, &valid);
+        valid.azure = azure(context, environment, &valid);
         endpoint_of_nothing(context, raw, &join("/environments", name), &valid);
         if valid.deploy.is_some() {
             deployed(context, &join("/environments", name), &valid);
@@ -41,11 +42,26 @@ fn auth(raw: &raw::Environment, environment: &Environment) -> Option<Auth> {
     let mut stores = mlflow.tracking_uri.iter().chain(&mlflow.registry_uri);
     match raw.auth.as_deref() {
         Some("token") => Some(Auth::Token),
-        Some(_) => Some(Auth::Oidc),
-        None => (environment.databricks.is_some()
+        Some("oidc") => Some(Auth::Oidc),
+        _ => (environment.databricks.is_some()
             || stores.any(|store| store.to_string().starts_with("databricks")))
         .then_some(Auth::Oidc),
     }
+}
+
+/// What runs on Databricks is signed in there; a session on the CI runner would be nobody's.
+fn azure(context: &mut Context<'_>, raw: &raw::Environment, environment: &Environment) -> bool {
+    let is_wanted = raw.auth.as_deref() == Some("azure");
+    if is_wanted && environment.databricks.is_some() {
+        let name = &environment.name;
+        let message = format!(
+            "`azure` signs in the commands of stages, and the stages of `{name}` run on Databricks"
+        );
+        let help = "remove it: the job signs in to Databricks as itself, on Azure as elsewhere";
+        let pointer = join(&join("/environments", name), "auth");
+        context.error(Code::InvalidValue, &pointer, message, help);
+    }
+    is_wanted
 }
 
 /// What looks after the environments. The schedules are the plan's business.
@@ -128,6 +144,7 @@ fn environment_of(
         compute: Compute::Runner,
         databricks: None,
         auth: None,
+        azure: false,
     }
 }
 

@@ -204,6 +204,7 @@ pub(super) fn ci(context: &mut Context<'_>, raw: &raw::Spec) -> Ci {
             .map(|folder| folder.trim_end_matches('/').to_owned()),
         detach: ci.detach,
         hooks: hooks(context, ci.hooks),
+        paths: ci.paths,
         patches: patches(context, ci.patches),
         github: ci.github.map(|github| {
             let pins = pins(context, github.pins.clone());

@@ -66,6 +66,8 @@ pub(super) fn azure(context: &mut Context<'_>, raw: raw::Azure) -> Azure {
             container: raw.container,
             timeouts: timeouts(context, at, raw.timeouts),
         },
+        service_connection: raw.service_connection,
+        service_connections: raw.service_connections,
     }
 }
 
