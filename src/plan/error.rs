@@ -10,7 +10,7 @@ use super::graph_problem::GraphProblem;
 use super::hook_problem::HookProblem;
 use super::patch_problem::PatchProblem;
 use super::pins::Pinned;
-use super::settings::SettingsProblem;
+use super::settings_problem::SettingsProblem;
 
 /// A problem, and the place in the spec it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -38,6 +38,7 @@ mod promotion;
 mod refs;
 mod rollback;
 mod settings;
+mod settings_problem;
 mod shell;
 mod step;
 mod store;
@@ -61,4 +62,4 @@ pub use pins::{Pin, Pinned, Pins};
 pub use process::{
     Answer, AzureTarget, GithubTarget, Input, Kind, Pipeline, Process, Schedule, Triggers,
 };
-pub use settings::SettingsProblem;
+pub use settings_problem::SettingsProblem;

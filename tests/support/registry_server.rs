@@ -534,10 +534,11 @@ fn write(
             "Registered Model with name={name} not found"
         )));
     };
-    if is_catalog && order.ends_with("/set-tag") {
-        if let Some(refused) = refused(&text("key")?, &text("value")?) {
-            return Some(refused);
-        }
+    if is_catalog
+        && order.ends_with("/set-tag")
+        && let Some(refused) = refused(&text("key")?, &text("value")?)
+    {
+        return Some(refused);
     }
     match order {
         "POST registered-models/set-tag" => {

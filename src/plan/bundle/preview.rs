@@ -13,7 +13,7 @@ use crate::plan::environment::Variables;
 use crate::plan::error::{PlanError, Problem};
 use crate::plan::job::{CiEnvironment, Env, Job, Step, Value, When};
 use crate::plan::process::{Kind, Pipeline, Triggers};
-use crate::plan::settings::SettingsProblem;
+use crate::plan::settings_problem::SettingsProblem;
 use crate::plan::step;
 use crate::spec::{Environment, Spec};
 
