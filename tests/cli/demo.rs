@@ -22,10 +22,10 @@ fn the_demo_tells_the_whole_story() {
     2. The pipelines follow from it
 
        .azure/pipelines/taxi-fare-ci.yml            254 lines
-       .azure/pipelines/taxi-fare-deliver.yml       432 lines
+       .azure/pipelines/taxi-fare-deliver.yml       433 lines
        .azure/pipelines/taxi-fare-rollback.yml      135 lines
        .github/workflows/taxi-fare-ci.yml           256 lines
-       .github/workflows/taxi-fare-deliver.yml      346 lines
+       .github/workflows/taxi-fare-deliver.yml      348 lines
        .github/workflows/taxi-fare-rollback.yml     121 lines
 
     3. Version 1 is live. Version 2: somebody left a debug setting in, and trained on 400 trips
