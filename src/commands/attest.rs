@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use ring::rand::SystemRandom;
 
-use super::attestation::{Requirement, bytes_at, decided, require};
+use super::attestation::{Requirement, decided, require};
 use super::publish::write_file;
-use super::{gate, load};
+use super::{document, gate, load};
 use crate::artifact::{Access, LARGEST_MODEL, Location, model_files};
 use crate::attestation::{AttestationRecord, Decided, PrivateKey, Statement, compare};
 use crate::cli::{AttestFormat, AttestSign, AttestVerify};
@@ -31,7 +31,7 @@ pub(super) fn sign(arguments: &AttestSign, console: &mut Console<'_>) -> Result<
     let refused = |reason: String, help: &str| {
         Error::usage(format!("cannot use the key `{shown}`: {reason}"), help)
     };
-    let pem = bytes_at(&console.resolve(&arguments.key), 1 << 20)
+    let pem = document::bytes(&console.resolve(&arguments.key), 1 << 20)
         .map_err(|reason| refused(reason, "name the file of the private key"))?;
     let key = PrivateKey::read(&pem, &random);
     let key = key.map_err(|problem| refused(problem.to_string(), problem.help()))?;
@@ -159,7 +159,7 @@ fn files_in(folder: &Path, console: &Console<'_>) -> Result<ModelFiles, Error> {
 
 fn text_at(path: &Path, console: &Console<'_>) -> Result<String, Error> {
     let shown = path.display();
-    let bytes = bytes_at(&console.resolve(path), LARGEST_DOCUMENT);
+    let bytes = document::bytes(&console.resolve(path), LARGEST_DOCUMENT);
     let text =
         bytes.and_then(|bytes| String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned()));
     text.map_err(|reason| {

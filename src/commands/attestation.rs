@@ -3,9 +3,9 @@
 //! The one decision here: no attestation, no attestor and no way to check one are three different
 //! answers, and none of them is a yes.
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use super::document;
 use crate::attestation::{
     AttestationRecord, AttestorKind, Decided, Envelope, LARGEST_ATTESTATION, Material,
     PREDICATE_TYPE, PublicKey, Statement, compare, github_results,
@@ -75,28 +75,12 @@ pub(in crate::commands) fn decided(text: &str) -> Result<Decided, Error> {
     })
 }
 
-/// Reads a whole file of bounded size.
-pub(in crate::commands) fn bytes_at(path: &Path, limit: u64) -> Result<Vec<u8>, String> {
-    let metadata = std::fs::metadata(path).map_err(|error| error.to_string())?;
-    if !metadata.is_file() {
-        return Err("it is not a file".to_owned());
-    }
-    let mut bytes = Vec::new();
-    std::fs::File::open(path)
-        .and_then(|file| file.take(limit + 1).read_to_end(&mut bytes))
-        .map_err(|error| error.to_string())?;
-    if bytes.len() as u64 > limit {
-        return Err(format!("it has more than {limit} bytes"));
-    }
-    Ok(bytes)
-}
-
 fn key_at(path: &Path) -> Result<PublicKey, Error> {
     let shown = path.display();
     let refused = |reason: String, help: &str| {
         Error::usage(format!("cannot use the key `{shown}`: {reason}"), help)
     };
-    let pem = bytes_at(path, 1 << 20).map_err(|reason| {
+    let pem = document::bytes(path, 1 << 20).map_err(|reason| {
         refused(
             reason,
             "check `promotion.attestation.key`, and that the file is in the repository",
@@ -107,7 +91,7 @@ fn key_at(path: &Path) -> Result<PublicKey, Error> {
 
 fn envelopes_at(path: &Path) -> Result<Vec<Envelope>, Error> {
     let shown = path.display();
-    let bytes = bytes_at(path, LARGEST_ATTESTATION).map_err(|reason| {
+    let bytes = document::bytes(path, LARGEST_ATTESTATION).map_err(|reason| {
         Error::evidence(
             format!("cannot read the attestation `{shown}`: {reason}"),
             "name the file that `gatewright attest sign` or the signing step wrote",

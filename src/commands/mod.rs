@@ -4,6 +4,7 @@ mod attest;
 mod attestation;
 mod comment;
 mod demo;
+mod document;
 mod explain;
 mod gate;
 mod generate;

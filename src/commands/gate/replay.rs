@@ -4,10 +4,10 @@
 //! Another spec may ask for what nobody read, and what nobody read must not look as if it were
 //! absent.
 
-use std::io::Read;
 use std::path::Path;
 
 use super::waivers::Waivers;
+use crate::commands::document;
 use crate::console::Console;
 use crate::decision::{FileRecord, Recording};
 use crate::error::Error;
@@ -25,15 +25,7 @@ pub(super) fn read(path: &Path, console: &Console<'_>) -> Result<Recording, Erro
             "record it again: `gatewright gate record -o FILE`",
         )
     };
-    let file = console.resolve(path);
-    let metadata = std::fs::metadata(&file).map_err(|error| broken(error.to_string()))?;
-    if !metadata.is_file() || metadata.len() > SIZE_LIMIT {
-        return Err(broken("it is not a file of at most 256 MiB".to_owned()));
-    }
-    let mut text = String::new();
-    std::fs::File::open(&file)
-        .and_then(|file| file.take(SIZE_LIMIT).read_to_string(&mut text))
-        .map_err(|error| broken(error.to_string()))?;
+    let text = document::text(&console.resolve(path), SIZE_LIMIT).map_err(broken)?;
     Recording::read(&text).map_err(|error| broken(error.to_string()))
 }
 

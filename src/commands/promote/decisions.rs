@@ -1,10 +1,10 @@
 //! Decisions that were handed in, or that are made now.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::place::Place;
 use crate::cli::ResultFormat;
+use crate::commands::document;
 use crate::commands::gate::{Question, Surroundings, decide};
 use crate::commands::load::Loaded;
 use crate::commands::publish;
@@ -40,15 +40,7 @@ fn read_one(path: &Path, console: &Console<'_>) -> Result<Presented, Error> {
             "hand in the file that `gatewright gate check -o json=FILE` wrote, unchanged",
         )
     };
-    let file = console.resolve(path);
-    let metadata = std::fs::metadata(&file).map_err(|error| unusable(error.to_string()))?;
-    if !metadata.is_file() || metadata.len() > SIZE_LIMIT {
-        return Err(unusable("it is not a file of at most 64 MiB".to_owned()));
-    }
-    let mut text = String::new();
-    std::fs::File::open(&file)
-        .and_then(|file| file.take(SIZE_LIMIT).read_to_string(&mut text))
-        .map_err(|error| unusable(error.to_string()))?;
+    let text = document::text(&console.resolve(path), SIZE_LIMIT).map_err(unusable)?;
     Presented::read(&text).map_err(|error| unusable(error.to_string()))
 }
 
