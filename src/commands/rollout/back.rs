@@ -5,15 +5,15 @@
 
 use crate::commands::stores::Stores;
 use crate::error::Error;
-use crate::promotion::{Action, Chain, Record};
+use crate::promotion::{Chain, Record};
 use crate::rollout::{Seen, State};
 use crate::spec::Model;
 use crate::store::Selector;
 
 use super::served::Served;
 
-/// The rollback that made a version live; `None` where a promotion did, or nobody knows.
-pub(super) fn rollback(
+/// What made a version live; `None` where nobody knows.
+pub(super) fn made_live(
     stores: &Stores,
     model: &Model,
     version: u64,
@@ -21,8 +21,7 @@ pub(super) fn rollback(
     let ledger = stores.registry().store.ledger(&model.name)?;
     let chain = Chain::read(&model.name, &ledger);
     let live = chain.live(&model.live_alias);
-    let is_back = |record: &&Record| record.action == Action::Rollback && record.version == version;
-    Ok(live.filter(is_back).cloned())
+    Ok(live.filter(|record| record.version == version).cloned())
 }
 
 /// The rollout of another version that divides the traffic of the endpoint: of one that is

@@ -1,7 +1,8 @@
 //! How a rollout begins, or goes on: from what the registry remembers and what the endpoint shows.
 //!
 //! The one decision here: an endpoint whose traffic is divided, and not by this rollout, belongs to
-//! somebody else. What became of a rollout before a rollback says nothing about the time after it.
+//! somebody else. What became of a rollout before the version was made live once more says nothing
+//! about the time after it.
 
 use crate::cli;
 use crate::error::Error;
@@ -42,18 +43,25 @@ pub(super) struct Situation<'a> {
     pub(super) steps: &'a Steps,
     /// How long is waited for what.
     pub(super) limits: Limits,
-    /// When somebody rolled back to the version, where it is live by that.
-    pub(super) rolled_back_ms: Option<i64>,
+    /// What made the version live.
+    pub(super) direction: Direction,
+    /// When that was, where the ledger tells.
+    pub(super) live_since_ms: Option<i64>,
     /// When it is.
     pub(super) now_ms: i64,
 }
 
 impl Situation<'_> {
-    /// Whether somebody rolled back to the version after this was remembered of it. Clocks differ;
-    /// what a gate had a say in is from before in any case.
+    /// Whether somebody made the version live after this was remembered of it. Clocks differ; after
+    /// a rollback, what a gate had a say in is from before in any case. A rollout that a promotion
+    /// finds under way goes on.
     fn is_overruled(&self, state: &State) -> bool {
-        let is_older = |at_ms: i64| state.direction == Direction::Forth || state.since_ms < at_ms;
-        self.rolled_back_ms.is_some_and(is_older)
+        let is_older = |at_ms: i64| state.since_ms < at_ms;
+        self.live_since_ms
+            .is_some_and(|at_ms| match self.direction {
+                Direction::Back => state.direction == Direction::Forth || is_older(at_ms),
+                Direction::Forth => state.phase.is_over() && is_older(at_ms),
+            })
     }
 }
 
@@ -175,9 +183,9 @@ fn begun(situation: &Situation<'_>, sides: (Side, Side)) -> Rollout {
         ..
     } = *situation;
     let before = situation.seen.routes.clone();
-    match situation.rolled_back_ms {
-        Some(_) => Rollout::begin_back(limits, name, sides, before, now_ms),
-        None => Rollout::begin(limits, name, sides, before, steps, now_ms),
+    match situation.direction {
+        Direction::Back => Rollout::begin_back(limits, name, sides, before, now_ms),
+        Direction::Forth => Rollout::begin(limits, name, sides, before, steps, now_ms),
     }
 }
 

@@ -1,6 +1,6 @@
 //! From the command line to a rollout, and from its end to an exit code.
 
-use super::back::{rollback, under_way};
+use super::back::{made_live, under_way};
 use super::begin::{self, Beginning, Situation, only_version};
 use super::clock::Clock;
 use super::drive::Drive;
@@ -21,9 +21,9 @@ use crate::console::{Console, Environment};
 use crate::error::Error;
 use crate::evidence::ModelVersion;
 use crate::exit::Exit;
-use crate::promotion::Record;
+use crate::promotion::{Action, Record};
 use crate::report::printable;
-use crate::rollout::{Event, Limits, Rollout, Seen};
+use crate::rollout::{Direction, Event, Limits, Rollout, Seen};
 use crate::serving::Endpoint;
 use crate::spec::Spec;
 
@@ -78,9 +78,11 @@ fn roll_out(
         registry: (registry.uri.clone(), registry.shown.clone()),
     };
     let version = version(&stores, served.model, arguments.version)?;
-    match rollback(&stores, served.model, version.number)? {
-        Some(rollback) if !arguments.abort => ground.back(stores, &version, &rollback, console),
-        _ => ground.forth(stores, version, console),
+    match made_live(&stores, served.model, version.number)? {
+        Some(record) if record.action == Action::Rollback && !arguments.abort => {
+            ground.back(stores, &version, &record, console)
+        }
+        record => ground.forth(stores, version, record.as_ref(), console),
     }
 }
 
@@ -104,10 +106,12 @@ impl Ground<'_> {
         &self,
         stores: Stores,
         version: ModelVersion,
+        made_live: Option<&Record>,
         console: &mut Console<'_>,
     ) -> Result<Report, Error> {
         let seen = self.look()?;
-        let (mut rollout, is_resumed) = match self.begin(&version, &seen, None)? {
+        let direction = Direction::Forth;
+        let (mut rollout, is_resumed) = match self.begin(&version, &seen, direction, made_live)? {
             Ok(begun) => begun,
             Err(report) => return Ok(report),
         };
@@ -150,10 +154,11 @@ impl Ground<'_> {
                 return Ok(report);
             }
         }
-        let (mut rollout, is_resumed) = match self.begin(version, &seen, Some(rollback))? {
-            Ok(begun) => begun,
-            Err(report) => return Ok(report),
-        };
+        let (mut rollout, is_resumed) =
+            match self.begin(version, &seen, Direction::Back, Some(rollback))? {
+                Ok(begun) => begun,
+                Err(report) => return Ok(report),
+            };
         if self.arguments.dry_run {
             return Ok(planned(&rollout, self.served, seen));
         }
@@ -173,7 +178,8 @@ impl Ground<'_> {
         &self,
         version: &ModelVersion,
         seen: &Seen,
-        rollback: Option<&Record>,
+        direction: Direction,
+        made_live: Option<&Record>,
     ) -> Result<Result<(Rollout, bool), Report>, Error> {
         let situation = Situation {
             name: self.served.name,
@@ -182,7 +188,8 @@ impl Ground<'_> {
             seen,
             steps: &self.served.online.rollout.steps,
             limits: self.limits,
-            rolled_back_ms: rollback.map(|record| record.at_ms),
+            direction,
+            live_since_ms: made_live.map(|record| record.at_ms),
             now_ms: self.clock.now_ms(),
         };
         Ok(match begin::begin(&situation, self.arguments)? {

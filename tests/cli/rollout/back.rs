@@ -150,6 +150,25 @@ fn a_rollout_that_is_under_way_gives_its_traffic_back_when_its_version_was_rolle
 }
 
 #[test]
+fn a_version_that_is_promoted_once_more_begins_once_more() {
+    let sandbox = permissive();
+    let workspace = ServingWorkspace::start();
+    workspace.behaves("2", BAD);
+    done(&sandbox, "promote --candidate 2");
+    assert_eq!(follow(&sandbox, &workspace, "").code, Some(1));
+    // The same promotion, as a job that is run again gives it: nothing is new.
+    done(&sandbox, "promote --candidate 2");
+    assert_eq!(follow(&sandbox, &workspace, "").code, Some(1));
+    assert_eq!(remembered(&sandbox, 2)["phase"], "returned");
+    done(&sandbox, "rollback --reason slow");
+    done(&sandbox, "promote --candidate 2");
+    workspace.is_silent();
+    let answer = follow(&sandbox, &workspace, "");
+    assert_eq!(answer.code, Some(4), "{}{}", answer.stderr, answer.stdout);
+    assert_eq!(remembered(&sandbox, 2)["phase"], "baking");
+}
+
+#[test]
 fn what_became_of_a_version_before_the_rollback_does_not_keep_it_from_its_traffic() {
     for is_held in [false, true] {
         let sandbox = permissive();
