@@ -66,7 +66,9 @@ fn repository_of(repository: &Path, folder: &Path, projects: usize) -> std::path
         std::fs::write(project.join("gatewright.yaml"), spec).unwrap();
     }
     // A repository of its own, so that its root is found here.
-    std::fs::create_dir_all(folder.join(".git")).unwrap();
+    let mut git = Command::new("git");
+    let made = git.args(["init", "--quiet"]).arg(&folder);
+    assert!(made.status().unwrap().success());
     let generated = super::gatewright(&["generate", "--all", "--quiet"], &folder).status();
     assert!(generated.unwrap().success());
     folder
