@@ -97,6 +97,8 @@ impl Server {
             .arg("--default-artifact-root")
             .arg(folder.join("artifacts"))
             .args(arguments)
+            // Half a dozen processes for each server that wait for jobs which nobody gives.
+            .env("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")
             .envs(variables.iter().copied())
             .current_dir(folder)
             .stdin(Stdio::null())
