@@ -63,7 +63,7 @@ codes! {
         UnreachableGate = "unreachable-gate",
         /// An environment that is deployed without any gate.
         UngatedEnvironment = "ungated-environment",
-        /// An environment that is deployed while its store is a file on the runner, gone with it.
+        /// An environment that is deployed while its store is a file on the runner, gone with the job and with what was promoted there.
         EphemeralStore = "ephemeral-store",
         /// Two deployed environments that move the same alias of the same model in one registry: what goes live in one is live in the other.
         SharedAlias = "shared-alias",

@@ -137,6 +137,16 @@ impl Inspection {
         }
         if environment.deploy.is_some() {
             self.promotion(environment);
+            self.reports(spec, environment);
+        }
+    }
+
+    /// What gates import goes with the model to its promotion.
+    fn reports(&mut self, spec: &Spec, environment: &Environment) {
+        for gate in environment.gates.iter().filter_map(|name| spec.gate(name)) {
+            for path in environment::reports(gate).filter(|path| !path.starts_with('/')) {
+                self.report(&["gates", &gate.name, "checks"], text::path(path));
+            }
         }
     }
 

@@ -13,22 +13,13 @@ use super::step::{self, command, plain};
 use crate::spec::Spec;
 use crate::spec::model::DEFAULT_TRACKING_URI;
 
-const WHY: &str = "Judges a change before it is merged: the spec, the generated files, style, \
-    tests, and one whole training on an embedded MLflow store. The jobs run the author's code, so \
-    they have no secrets, no environment and read-only access; the one that may write a comment \
-    runs none of it.";
-
-const WHY_PLANS: &str = " The jobs that plan for Databricks have an environment of their own, for a \
-    principal that may only read; they run none of it either, and nothing for forks.";
-
 /// Plans the pipeline.
 pub(super) fn pipeline(spec: &Spec) -> Pipeline {
     let plans = bundle::proposals(spec, SPECIFICATION);
-    let why_plans = if plans.is_empty() { "" } else { WHY_PLANS };
     Pipeline {
         kind: Kind::Ci,
         name: format!("{} ci", spec.project),
-        why: format!("{WHY}{why_plans}"),
+        why: why(spec, !plans.is_empty()),
         triggers: Triggers {
             changes: true,
             manual: true,
@@ -41,15 +32,56 @@ pub(super) fn pipeline(spec: &Spec) -> Pipeline {
     }
 }
 
+/// What is there to be said of these jobs, and of no others.
+fn why(spec: &Spec, plans: bool) -> String {
+    let rehearsal = "one whole training on an embedded MLflow store";
+    let looked_at = [
+        Some("the spec"),
+        Some("the generated files"),
+        spec.python.lint.as_ref().map(|_| "style"),
+        spec.python.test.as_ref().map(|_| "tests"),
+        rehearses(spec).then_some(rehearsal),
+    ];
+    let looked_at: Vec<_> = looked_at.into_iter().flatten().collect();
+    let (last, others) = looked_at.split_last().unwrap_or((&"", &[]));
+    let (comment, either) = if comments(spec) {
+        (
+            "; the one that may write a comment runs none of it",
+            " either",
+        )
+    } else {
+        ("", "")
+    };
+    let plans = if plans {
+        format!(
+            " The jobs that plan for Databricks have an environment of their own, for a principal \
+             that may only read; they run none of it{either}, and nothing for forks."
+        )
+    } else {
+        String::new()
+    };
+    format!(
+        "Judges a change before it is merged: {}, and {last}. The jobs run the author's code, so \
+         they have no secrets, no environment and read-only access{comment}.{plans}",
+        others.join(", ")
+    )
+}
+
+/// What runs on Databricks alone is not rehearsed here: a proposed change gets no credentials.
+fn rehearses(spec: &Spec) -> bool {
+    spec.stages.is_empty() || spec.stages.iter().any(|stage| stage.command().is_some())
+}
+
+fn comments(spec: &Spec) -> bool {
+    rehearses(spec) && spec.gates_of_versions().next().is_some()
+}
+
 /// The job that finds out whether the generated files are the ones committed.
 const SPECIFICATION: &str = "spec";
 
 fn jobs(spec: &Spec, plans: Vec<Job>) -> Vec<Job> {
     let mut jobs = vec![specification(spec), test(spec)];
-    // What runs on Databricks alone is not rehearsed here: a proposed change gets no credentials.
-    let runs_here = spec.stages.iter().any(|stage| stage.command().is_some());
-    let rehearses = runs_here || spec.stages.is_empty();
-    if rehearses {
+    if rehearses(spec) {
         jobs.push(train(spec));
     }
     if spec.path.contains('/') {
@@ -62,7 +94,7 @@ fn jobs(spec: &Spec, plans: Vec<Job>) -> Vec<Job> {
     let planned = plans.iter().map(|job| job.id.clone()).collect();
     jobs.extend(plans);
     let needs = jobs.iter().map(|job| job.id.clone()).collect();
-    if rehearses && spec.gates_of_versions().next().is_some() {
+    if comments(spec) {
         jobs.push(comment(spec));
     }
     jobs.push(verdict(spec, needs, planned));
@@ -133,7 +165,12 @@ fn test(spec: &Spec) -> Job {
         let publish = Action::PublishTests(python.test_report.clone());
         steps.push(plain("Publish the test report", publish).after_failure_too());
     }
-    let why = "Style and tests of the project's own code.";
+    let why = match (&python.lint, &python.test) {
+        (Some(_), Some(_)) => "Style and tests of the project's own code.",
+        (Some(_), None) => "Style of the project's own code.",
+        (None, Some(_)) => "Tests of the project's own code.",
+        (None, None) => "The project can be installed.",
+    };
     let mut job = job("test", "Test", why, step::ALLOWANCE * 2, steps);
     job.env.extend([step::uv_python(python)]);
     job

@@ -15,9 +15,6 @@ use super::step::{self, plain};
 use super::{refs, rollback};
 use crate::spec::{Deploy, Environment, Spec};
 
-const WHY: &str = "Makes a model in each environment that a push deploys, asks the gates, and lets \
-    the version that they passed live there, after an approval where the spec wants one.";
-
 /// Plans the pipeline; `None` where no environment is deployed.
 pub(super) fn pipeline(spec: &Spec) -> Option<Pipeline> {
     let jobs: Vec<_> = refs::deployed(spec)
@@ -29,11 +26,33 @@ pub(super) fn pipeline(spec: &Spec) -> Option<Pipeline> {
     Some(Pipeline {
         kind: Kind::Deliver,
         name: format!("{} deliver", spec.project),
-        why: WHY.to_owned(),
+        why: why(spec),
         triggers: triggers(spec),
         env: step::pipeline_env(spec),
         jobs,
     })
+}
+
+fn why(spec: &Spec) -> String {
+    let approvals: Vec<_> = refs::deployed(spec)
+        .map(|(environment, _)| environment.approval.is_some())
+        .collect();
+    let approval = match (approvals.contains(&true), approvals.contains(&false)) {
+        (true, false) => ", after an approval",
+        (true, true) => ", after an approval where the spec wants one",
+        (false, _) => "",
+    };
+    let copies = refs::deployed(spec).filter_map(|(environment, _)| {
+        let (name, from) = (&environment.name, copied(environment)?);
+        Some(format!(
+            " `{name}` takes the version that is live in `{from}`."
+        ))
+    });
+    format!(
+        "Makes a model in each environment that a push deploys, asks the gates, and lets the \
+         version that they passed live there{approval}.{}",
+        copies.collect::<String>()
+    )
 }
 
 fn triggers(spec: &Spec) -> Triggers {
@@ -100,7 +119,10 @@ fn making(spec: &Spec, environment: &Environment) -> Job {
         name: CANDIDATE_OUTPUT.to_owned(),
         step: step::gate_id(gate),
     };
-    let mut env: Env = [step::uv_python(&spec.python)].into_iter().collect();
+    let mut env = Env::new();
+    if copied(environment).is_none() {
+        env.extend([step::uv_python(&spec.python)]);
+    }
     env.extend(variables.job.clone());
     Job {
         id: name.to_owned(),
@@ -109,10 +131,17 @@ fn making(spec: &Spec, environment: &Environment) -> Job {
         needs: Vec::new(),
         when: When::Triggered,
         environment: Some(promotion::ci_environment(name, &variables)),
-        timeout_minutes: step::timeout(&spec.stages, &spec.ci.install),
+        timeout_minutes: making_timeout(spec, environment),
         env,
         outputs: candidate.map(output).into_iter().collect(),
         steps: making_steps(spec, environment, &variables),
+    }
+}
+
+fn making_timeout(spec: &Spec, environment: &Environment) -> u32 {
+    match copied(environment) {
+        Some(_) => step::around(&spec.ci.install),
+        None => step::timeout(&spec.stages, &spec.ci.install),
     }
 }
 
@@ -121,6 +150,8 @@ fn making_steps(spec: &Spec, environment: &Environment, variables: &Variables) -
     let mut steps = vec![step::checkout()];
     if environment.databricks.is_some() {
         steps.extend(bundle::steps(spec, environment, variables));
+    } else if copied(environment).is_some() {
+        steps.extend(step::gatewright_alone(&spec.ci.install));
     } else {
         steps.extend(step::python_project(&spec.python));
         steps.push(step::gatewright());
@@ -144,13 +175,27 @@ fn making_steps(spec: &Spec, environment: &Environment, variables: &Variables) -
     if !environment.gates.is_empty() {
         steps.push(step::decisions(format!("{name}-decisions")));
         steps.extend(stores(environment));
+        steps.extend(reports(spec, environment));
     }
     steps
+}
+
+/// The environment whose live version is the candidate: then there is nothing to train. Databricks
+/// runs the stages of its job as they are.
+fn copied(environment: &Environment) -> Option<&str> {
+    let from = environment.copy_from.as_deref();
+    from.filter(|_| environment.databricks.is_none())
 }
 
 fn making_why(spec: &Spec, environment: &Environment) -> String {
     let name = &environment.name;
     let promotion = step::promotion_id(name);
+    if let Some(from) = copied(environment) {
+        return format!(
+            "Asks the gates of `{name}` about the version that is live in `{from}`. Nothing is \
+             trained; this job reads, and its environment needs no credentials that may do more."
+        );
+    }
     let mut why = format!("Makes a model in `{name}` and asks the gates about it.");
     if bundle::is_planned_apart(environment) {
         why = format!("{} {why}", bundle::deployment(environment));
@@ -180,5 +225,21 @@ fn keep(artifact: String, file: String) -> Step {
         "Keep the MLflow store for the promotion",
         Action::Keep { artifact, file },
     )
-    .because("It is a file on this machine, and the promotion runs on another.")
+    .because(
+        "It is a file on this machine, and the promotion runs on another. Nobody keeps it after \
+         that: for more than a rehearsal, the spec has to name a server.",
+    )
+}
+
+/// The reports that stages wrote, to be judged again before the promotion.
+fn reports(spec: &Spec, environment: &Environment) -> impl Iterator<Item = Step> {
+    let reports = promotion::reports(spec, environment).into_iter();
+    reports.enumerate().map(|(index, (artifact, file))| {
+        let name = format!("Keep {} for the promotion", promotion::called(&file));
+        let step = plain(name, Action::Keep { artifact, file });
+        match index {
+            0 => step.because("Gates import it, and are asked again on another machine."),
+            _ => step,
+        }
+    })
 }

@@ -5,6 +5,7 @@
 
 use super::job::{Env, Value};
 use super::store::{Place, place};
+use crate::gate::{Gate, Level, Rule};
 use crate::spec::model::DEFAULT_TRACKING_URI;
 use crate::spec::{Auth, Environment, Piece, Setting};
 
@@ -148,6 +149,14 @@ pub(super) fn files(environment: &Environment) -> Result<Vec<(&'static str, Stri
         }
     }
     Ok(files)
+}
+
+/// The reports of other tools that a gate could block for, as their paths are written.
+pub(super) fn reports(gate: &Gate) -> impl Iterator<Item = &str> {
+    gate.checks.iter().filter_map(|check| match &check.rule {
+        Rule::Import(rule) if check.level == Level::Error => Some(rule.path.as_str()),
+        _ => None,
+    })
 }
 
 fn written(environment: &Environment, name: &str) -> String {

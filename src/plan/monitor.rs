@@ -12,9 +12,6 @@ use super::refs;
 use super::step::{self, plain};
 use crate::spec::{Monitor, Spec};
 
-const WHY: &str = "Looks after the live model, and starts a delivery where it has to be made \
-    again. The times are UTC.";
-
 /// Plans the pipeline; `None` where the spec has no monitors.
 pub(super) fn pipeline(spec: &Spec) -> Option<Pipeline> {
     if spec.monitors.is_empty() {
@@ -27,7 +24,7 @@ pub(super) fn pipeline(spec: &Spec) -> Option<Pipeline> {
     Some(Pipeline {
         kind: Kind::Monitor,
         name: format!("{} monitor", spec.project),
-        why: WHY.to_owned(),
+        why: why(spec),
         triggers: Triggers {
             manual: true,
             schedules: spec.monitors.iter().map(schedule).collect(),
@@ -41,6 +38,19 @@ pub(super) fn pipeline(spec: &Spec) -> Option<Pipeline> {
             .filter_map(|monitor| job(spec, monitor))
             .collect(),
     })
+}
+
+fn why(spec: &Spec) -> String {
+    let starts_one = spec.monitors.iter().any(|monitor| {
+        let environment = spec.environment(&monitor.environment);
+        environment.is_some_and(|environment| environment.deploy.is_some())
+    });
+    let delivery = if starts_one {
+        ", and starts a delivery where it has to be made again"
+    } else {
+        ""
+    };
+    format!("Looks after the live model{delivery}. The times are UTC.")
 }
 
 fn job(spec: &Spec, monitor: &Monitor) -> Option<Job> {

@@ -5,6 +5,8 @@
 //! the program that turns the traffic of an endpoint where the spec names one. What looks at the live model is the project's code; it gets a job of its own, and its failure is
 //! acted upon in a third.
 
+use std::collections::BTreeSet;
+
 use super::action::{Action, PromoteCall};
 use super::bundle;
 use super::databricks::promotes_itself;
@@ -108,10 +110,15 @@ impl Place<'_> {
     fn promotion_steps(&self, id: &str) -> Vec<Step> {
         let gates = &self.environment.gates;
         let mut steps = self.promoter();
+        let reports = reports(self.spec, self.environment).into_iter();
+        steps.extend(reports.map(|(artifact, file)| {
+            let name = format!("Fetch {}", called(&file));
+            plain(name, Action::Restore { artifact, file })
+        }));
         for (index, gate) in gates.iter().enumerate() {
             let step = step::gate(self.spec, gate, self.name(), &self.variables, true);
             steps.push(if index == 0 {
-                step.because(AFRESH)
+                step.because(afresh(self.environment))
             } else {
                 step
             });
@@ -222,8 +229,15 @@ impl Place<'_> {
     }
 }
 
-const AFRESH: &str = "Judged afresh, and exactly the version that was approved: the champion may \
-    have moved while the approval was pending.";
+fn afresh(environment: &Environment) -> &'static str {
+    if environment.approval.is_some() {
+        "Judged afresh, and exactly the version that was approved: the champion may have moved \
+         while the approval was pending."
+    } else {
+        "Judged afresh, and exactly the version that the gates passed: the champion may have moved \
+         since."
+    }
+}
 
 const PROMOTE: &str = "Moves the live alias only if it still stands where the decisions saw it.";
 
@@ -241,6 +255,7 @@ fn attest(gate: &str) -> Step {
 
 fn restore(artifact: String, file: String) -> Step {
     plain("Fetch the MLflow store", Action::Restore { artifact, file })
+        .because("A copy: what is promoted in it is gone with this machine.")
 }
 
 fn promotion_why(spec: &Spec, environment: &Environment) -> String {
@@ -255,7 +270,10 @@ fn promotion_why(spec: &Spec, environment: &Environment) -> String {
          job holds the credentials that may move the live alias."
     );
     let Some(approval) = &environment.approval else {
-        return format!("Lets the model that `{name}` made live there. {own}");
+        return match &environment.copy_from {
+            Some(from) => format!("Lets what is live in `{from}` live in `{name}` too. {own}"),
+            None => format!("Lets the model that `{name}` made live there. {own}"),
+        };
     };
     let starter = if approval.self_review {
         "may"
@@ -290,4 +308,27 @@ pub(super) fn stores(environment: &Environment) -> impl Iterator<Item = (String,
     files
         .into_iter()
         .map(|(name, file)| (format!("{}-{name}", environment.name), file))
+}
+
+/// The reports that the gates import, each with the name of the artifact it travels as: they were
+/// written by the stages, on another machine. A file at an absolute path is where it was.
+pub(super) fn reports(spec: &Spec, environment: &Environment) -> Vec<(String, String)> {
+    let gates = environment.gates.iter().filter_map(|name| spec.gate(name));
+    let all: BTreeSet<_> = gates.flat_map(environment::reports).collect();
+    let relative = all.into_iter().filter(|path| !path.starts_with('/'));
+    let name = |number| format!("{}-report-{number}", environment.name);
+    relative
+        .enumerate()
+        .map(|(index, path)| (name(index + 1), path.to_owned()))
+        .collect()
+}
+
+/// What steps call a report: by its file's name, unless that is longer than a name of a step.
+pub(super) fn called(report: &str) -> &str {
+    let name = report.rsplit('/').next().unwrap_or(report);
+    if name.chars().count() <= 50 {
+        name
+    } else {
+        "a report"
+    }
 }

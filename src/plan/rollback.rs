@@ -70,9 +70,15 @@ fn job(spec: &Spec, environment: &Environment) -> Job {
         .approval
         .as_ref()
         .map_or("", |_| ", and after the same approval");
+    let lost = if promotion::stores(environment).next().is_some() {
+        " The store of the spec is a file that no job finds after the delivery: until the spec \
+         names a server, this can only fail."
+    } else {
+        ""
+    };
     let why = format!(
         "Puts a version back in `{name}`. It acts in the environment `{id}`, as a promotion does, \
-         with the same credentials{approved}."
+         with the same credentials{approved}.{lost}"
     );
     let mut steps = step::judge(&spec.ci.install);
     steps.extend(traffic::sign_in(spec, environment));

@@ -1,16 +1,19 @@
 //! A tracking store that is a file on the runner, and so is gone with it.
 //!
 //! The one decision here: between the job that makes a model and the job that lets it live lies
-//! an approval and another machine, so such a file travels there as an artifact.
+//! an approval and another machine, so such a file travels there as an artifact. One at an absolute
+//! path does not: where it outlives the job others write it as well, and a copy from before the
+//! approval would undo what they wrote.
 
 use super::job::Value;
 
 /// What a store's address says about its place.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Place {
-    /// A server, or an address that only the CI system knows: reached from every job.
+    /// A server, the disk of the runner, or an address that only the CI system knows: reached from
+    /// every job.
     Elsewhere,
-    /// A SQLite file, absolute or relative to the spec's folder.
+    /// A SQLite file, relative to the spec's folder.
     File(String),
     /// A SQLite store that is no file of a known name.
     Unknown,
@@ -33,8 +36,9 @@ pub(super) fn place(address: &Value) -> Place {
     let path = path.split('?').next().unwrap_or_default();
     let part = |part: &str| !part.is_empty() && part != "." && part != "..";
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | ' ');
-    let relative = path.strip_prefix('/').unwrap_or(path);
-    if whole && relative.split('/').all(part) && path.chars().all(plain) {
+    if path.starts_with('/') {
+        Place::Elsewhere
+    } else if whole && path.split('/').all(part) && path.chars().all(plain) {
         Place::File(path.to_owned())
     } else {
         Place::Unknown
@@ -55,10 +59,7 @@ mod tests {
             at("sqlite:///mlflow.db"),
             Place::File("mlflow.db".to_owned())
         );
-        assert_eq!(
-            at("sqlite:////srv/mlflow.db?timeout=5"),
-            Place::File("/srv/mlflow.db".to_owned())
-        );
+        assert_eq!(at("sqlite:////srv/mlflow.db?timeout=5"), Place::Elsewhere);
         assert_eq!(
             at("sqlite+pysqlite:///a/b.db"),
             Place::File("a/b.db".to_owned())

@@ -3,6 +3,7 @@
 //! them.
 #![expect(clippy::unwrap_used, reason = "a test stops where it stumbles")]
 
+mod keys;
 mod planned;
 
 use std::collections::BTreeMap;
@@ -40,7 +41,7 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, PathBuf> {
     found
 }
 
-/// The files of the case's own that its hooks call.
+/// The files of the case's own: what its hooks call, its templates, files that it has detached.
 fn own(inputs: &BTreeMap<PathBuf, PathBuf>) -> impl Iterator<Item = (&PathBuf, &PathBuf)> {
     inputs
         .iter()

@@ -13,7 +13,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use gatewright::diagnostic::{Code, Lines, Source, render};
-use serde_json::Value;
 use snapbox::{Data, assert_data_eq, data::DataFormat};
 
 fn specs(folder: &str) -> Vec<PathBuf> {
@@ -98,81 +97,6 @@ fn every_right_spec_passes_without_a_word() {
             path.display()
         );
     }
-}
-
-/// The value of a `$ref`, or the schema itself.
-fn resolved<'s>(root: &'s Value, schema: &'s Value) -> &'s Value {
-    schema["$ref"].as_str().map_or(schema, |reference| {
-        root.pointer(reference.trim_start_matches('#')).unwrap()
-    })
-}
-
-/// Every key that the schema knows, as `gates.*.checks[].test.kind`.
-fn known_keys(root: &Value, schema: &Value, path: &str, keys: &mut BTreeSet<String>) {
-    let schema = resolved(root, schema);
-    for (key, inner) in schema["properties"].as_object().into_iter().flatten() {
-        let path = format!("{path}.{key}");
-        known_keys(root, inner, &path, keys);
-        keys.insert(path);
-    }
-    for shape in schema["anyOf"].as_array().into_iter().flatten() {
-        known_keys(root, shape, path, keys);
-    }
-    if schema["items"].is_object() {
-        known_keys(root, &schema["items"], &format!("{path}[]"), keys);
-    }
-    if schema["additionalProperties"].is_object() {
-        let inner = &schema["additionalProperties"];
-        known_keys(root, inner, &format!("{path}.*"), keys);
-    }
-}
-
-/// Every key that a value uses, by the schema's own paths.
-fn used_keys(
-    value: &serde_yaml::Value,
-    path: &str,
-    known: &BTreeSet<String>,
-    used: &mut BTreeSet<String>,
-) {
-    match value {
-        serde_yaml::Value::Mapping(map) => {
-            for (key, inner) in map {
-                let named = format!("{path}.{}", key.as_str().unwrap());
-                let path = if known.contains(&named) {
-                    named
-                } else {
-                    format!("{path}.*")
-                };
-                used_keys(inner, &path, known, used);
-                used.insert(path);
-            }
-        }
-        serde_yaml::Value::Sequence(items) => {
-            for item in items {
-                used_keys(item, &format!("{path}[]"), known, used);
-            }
-        }
-        _ => {}
-    }
-}
-
-#[test]
-fn every_key_that_the_schema_knows_is_used_by_a_right_spec() {
-    let schema: Value = serde_json::from_str(gatewright::spec::schema::TEXT).unwrap();
-    let mut known = BTreeSet::new();
-    known_keys(&schema, &schema, "", &mut known);
-    assert!(known.len() > 110, "only {} keys were found", known.len());
-    let mut used = BTreeSet::new();
-    for path in specs("ok") {
-        let text = std::fs::read_to_string(&path).unwrap();
-        used_keys(&serde_yaml::from_str(&text).unwrap(), "", &known, &mut used);
-    }
-    let unused: Vec<_> = known.difference(&used).collect();
-    assert_eq!(
-        unused,
-        Vec::<&String>::new(),
-        "keys that no spec in tests/spec/ok uses"
-    );
 }
 
 /// What the hooks of right specs call, by its path from the root of the repository.

@@ -85,7 +85,8 @@ fn common(process: &Process, job: &plan::Job) -> Job {
 /// The group in the library that stands for the secrets and settings of an environment.
 fn group_of(process: &Process, environment: &CiEnvironment) -> Variable {
     let comment = format!(
-        "From Pipelines > Library: the settings and secrets of `{}`. Let only this pipeline use it.",
+        "From Pipelines > Library: the settings and secrets of `{}`. Let only the pipelines \
+         that name it use it.",
         environment.name
     );
     Variable {

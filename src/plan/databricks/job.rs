@@ -6,7 +6,7 @@ use super::share::{Shared, share};
 use super::{machines, task};
 use crate::plan::{Comment, Mapping};
 use crate::spec::databricks::{self, Machines};
-use crate::spec::{Spec, Stage};
+use crate::spec::{Environment, Spec, Stage};
 
 /// The job of stages, gates and promotion, in every place.
 pub(super) fn training(spec: &Spec, places: &[Place<'_>]) -> (String, ResourceFile) {
@@ -29,20 +29,39 @@ pub(super) fn training(spec: &Spec, places: &[Place<'_>]) -> (String, ResourceFi
 }
 
 fn training_why(spec: &Spec, places: &[Place<'_>]) -> String {
-    let why = "Makes a model, judges it and lets it go live, whoever starts it: a pipeline, a person or \
-        the schedule.";
-    let approved: Vec<_> = places
+    let starters = if places
+        .iter()
+        .any(|place| place.workspace.schedule.is_some())
+    {
+        "a pipeline, a person or the schedule"
+    } else {
+        "a pipeline or a person"
+    };
+    let why =
+        format!("Makes a model, judges it and lets it go live, whoever starts it: {starters}.");
+    let left: Vec<_> = places
         .iter()
         .filter(|place| !task::promotes_itself(spec, place.environment))
+        .collect();
+    let names: Vec<_> = left
+        .iter()
         .map(|place| format!("`{}`", place.target))
         .collect();
-    if approved.is_empty() {
-        return why.to_owned();
-    }
+    let names = match names.split_last() {
+        None => return why,
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+    };
+    let any = |is_so: fn(&Environment) -> bool| left.iter().any(|place| is_so(place.environment));
+    let reasons = [
+        any(|it| it.approval.is_some()).then_some("a person approves"),
+        any(|it| it.verify.is_some()).then_some("something looks at what is live"),
+        spec.online.as_ref().map(|_| "traffic follows"),
+    ];
+    let reasons: Vec<_> = reasons.into_iter().flatten().collect();
     format!(
-        "{why} In {} it ends with the gates, because a person approves there, or something looks \
-         at what is live, or traffic follows: the deliver pipeline promotes.",
-        approved.join(", ")
+        "{why} In {names} it ends with the gates, because {} there: the deliver pipeline promotes.",
+        reasons.join(" or ")
     )
 }
 

@@ -227,21 +227,6 @@ fn deployed(context: &mut Context<'_>, pointer: &str, environment: &Environment)
         let span = context.key_span(pointer);
         context.report(Diagnostic::error(Code::UngatedEnvironment, span, message).help(help));
     }
-    let store = environment
-        .mlflow
-        .tracking_uri
-        .as_ref()
-        .map(ToString::to_string);
-    if store.is_none_or(|uri| uri.starts_with("sqlite:")) {
-        let span = context.key_span(pointer);
-        let message = format!(
-            "`{name}` is deployed, and its MLflow store is a file on the runner that is gone when the job ends"
-        );
-        let help = format!(
-            "set `environments.{name}.mlflow.tracking_uri` to a server, such as \"${{MLFLOW_TRACKING_URI}}\""
-        );
-        context.report(Diagnostic::warning(Code::EphemeralStore, span, message).help(help));
-    }
 }
 
 fn promotion(context: &mut Context<'_>, raw: &raw::Spec) {

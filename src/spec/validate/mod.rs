@@ -16,6 +16,7 @@ mod providers;
 mod secrets;
 mod serving;
 mod stages;
+mod stores;
 
 use serde_json::Value;
 
@@ -113,6 +114,7 @@ pub(super) fn validate(
         ci: project::ci(&mut context, raw),
         project,
     };
+    stores::ephemeral(&mut context, &spec);
     databricks::placement(&mut context, &spec, &compute);
     (Some(spec), context.diagnostics)
 }
