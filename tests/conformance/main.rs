@@ -16,6 +16,7 @@
 #[cfg(feature = "object-stores")]
 mod artifacts;
 mod changes;
+mod databricks_cli;
 mod demo_project;
 mod docs;
 mod doors;

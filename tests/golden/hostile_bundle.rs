@@ -186,14 +186,14 @@ prop_compose! {
 
 prop_compose! {
     pub(crate) fn bundle()(
-        comment in note(), texts in (hostile(), hostile()), include in vec(hostile(), 0..2), artifact in of(vec(hostile(), 4)),
+        comment in note(), texts in (hostile(), hostile(), hostile()), include in vec(hostile(), 0..2), artifact in of(vec(hostile(), 4)),
         variable in (hostile(), hostile(), of(hostile())), first in (hostile(), target()), targets in keyed(target()),
         resources in of(resources()),
     ) -> Bundle {
         let (name, description, default) = variable;
         let known = targets.iter().map(|(key, target)| (key.to_owned(), target.clone()));
         Bundle {
-            comment, bundle: Identity { name: texts.0, databricks_cli_version: texts.1 }, include,
+            comment, bundle: Identity { name: texts.0, databricks_cli_version: texts.1, engine: texts.2 }, include,
             artifacts: artifact.into_iter().map(|text| {
                 (text[0].clone(), Artifact { kind: text[1].clone(), build: text[2].clone(), path: text[3].clone() })
             }).collect(),

@@ -22,6 +22,8 @@ pub enum BundleDeed {
     OnlyThese(Vec<String>),
     /// Look at what is written.
     Validate,
+    /// Read what is written, and what is deployed.
+    Read,
     /// Say what a deployment would change, and keep that.
     Plan,
     /// Deploy what was planned.

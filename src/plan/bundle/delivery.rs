@@ -44,7 +44,6 @@ pub(in crate::plan) fn planning(
     steps.push(command_line());
     let env = sign_in(&variables);
     let target = &environment.name;
-    steps.push(validate(target, &env));
     steps.push(plan(target, &env));
     steps.extend(kept(spec, target).map(|(artifact, file)| {
         plain(
@@ -119,8 +118,9 @@ pub(in crate::plan) fn steps(
             let name = format!("Fetch the {}", what(&file));
             plain(name, Action::Restore { artifact, file })
         }));
-    } else {
-        steps.push(validate(target, &env));
+    }
+    steps.push(validate(target, &env));
+    if !apart {
         steps.push(plan(target, &env));
     }
     steps.push(call("Deploy the bundle", BundleDeed::Deploy, target, &env).because(DEPLOY));
@@ -193,7 +193,9 @@ pub(super) fn call(name: &str, deed: BundleDeed, target: &str, env: &Env) -> Ste
     plain(name, Action::Bundle(call))
 }
 
-pub(super) fn validate(target: &str, env: &Env) -> Step {
+/// Takes a principal that manages the bundle's folder: the command line makes the folder where there
+/// is none, and asks who may do what in it.
+fn validate(target: &str, env: &Env) -> Step {
     call("Validate the bundle", BundleDeed::Validate, target, env)
 }
 

@@ -5,7 +5,7 @@
 //! bundle with other files than ours is not read, as those may name commands.
 
 use super::call::BundleDeed;
-use super::delivery::{builds_wheels, call, command_line, plan, reading, sign_in, validate};
+use super::delivery::{builds_wheels, call, command_line, plan, reading, sign_in};
 use crate::plan::action::Action;
 use crate::plan::databricks;
 use crate::plan::environment::Variables;
@@ -57,9 +57,10 @@ fn job(spec: &Spec, environment: &Environment, after: &str) -> Job {
         step::checkout(),
         call("Look for other files", only, target, &Env::new()).because(ONLY),
         command_line(),
-        validate(target, &env),
     ];
-    if !builds_wheels(spec) {
+    if builds_wheels(spec) {
+        steps.push(call("Read the bundle", BundleDeed::Read, target, &env));
+    } else {
         steps.push(plan(target, &env));
         let keep = Action::Keep {
             artifact: format!("{target}-bundle-plan"),
@@ -91,7 +92,7 @@ fn why(spec: &Spec, target: &str) -> String {
     let id = step::plan_id(target);
     let (says, left_out) = if builds_wheels(spec) {
         (
-            "Whether the bundle is right for",
+            "Whether the bundle can be read for",
             " A plan is left out: it would build the project's wheel, and that is the author's code.",
         )
     } else {

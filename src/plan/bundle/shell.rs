@@ -29,6 +29,7 @@ pub(in crate::plan) fn script(call: &BundleCall, show: Show) -> String {
     match &call.deed {
         BundleDeed::OnlyThese(files) => only(files),
         BundleDeed::Validate => lines(&[bundle("validate --strict")]),
+        BundleDeed::Read => lines(&[bundle("summary")]),
         BundleDeed::Plan => plan(&call.target, &bundle("plan"), show),
         BundleDeed::Deploy => lines(&[format!("{} --plan {BUNDLE_PLAN}", bundle("deploy"))]),
         BundleDeed::Train => lines(&[bundle("run training")]),

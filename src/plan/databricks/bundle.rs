@@ -9,8 +9,11 @@ use crate::plan::{Comment, Mapping};
 use crate::spec::databricks::{self, Principal};
 use crate::spec::{Environment, Spec, Work};
 
-/// The command line that plans and deploys with the engine that keeps to an approved plan.
-pub(super) const CLI: &str = ">= 1.13.0";
+/// The first command line that these files and the steps around them were held against.
+const CLI: &str = ">= 1.10.0";
+
+/// The engine that deploys exactly what was planned; the other one refuses `deploy --plan`.
+const ENGINE: &str = "direct";
 
 /// The target of a pull request.
 pub(in crate::plan) const PULL_REQUEST: &str = "pr";
@@ -107,10 +110,7 @@ fn main(spec: &Spec, places: &[Place<'_>]) -> Bundle {
     };
     Bundle {
         comment: WHY.into(),
-        bundle: Identity {
-            name: spec.project.clone(),
-            databricks_cli_version: CLI.to_owned(),
-        },
+        bundle: identity(spec.project.clone()),
         include: vec!["resources/*.yml".to_owned()],
         artifacts: wheels.then(wheel).into_iter().collect(),
         variables: [
@@ -133,6 +133,15 @@ fn main(spec: &Spec, places: &[Place<'_>]) -> Bundle {
         .collect(),
         targets: places.iter().map(|place| target(spec, place)).collect(),
         resources: None,
+    }
+}
+
+/// What both bundles ask of the command line.
+pub(super) fn identity(name: String) -> Identity {
+    Identity {
+        name,
+        databricks_cli_version: CLI.to_owned(),
+        engine: ENGINE.to_owned(),
     }
 }
 
@@ -187,7 +196,7 @@ pub(super) fn environment(place: &Place<'_>) -> Target {
             root_path: root_path(workspace),
         },
         run_as: workspace.service_principal.clone().map(run_as),
-        permissions: workspace.permissions.iter().map(permission).collect(),
+        permissions: permissions(workspace),
         variables: variables(place),
     }
 }
@@ -233,6 +242,25 @@ fn run_as(service_principal_name: String) -> RunAs {
     RunAs {
         service_principal_name,
     }
+}
+
+/// Who may do what. Where anything is said, the principal of production is named too: it manages its
+/// own folder anyway, and `validate --strict` fails where a folder has permissions that the bundle
+/// does not say.
+fn permissions(workspace: &databricks::Workspace) -> Vec<Permission> {
+    let manager = workspace.service_principal.as_ref().filter(|_| {
+        workspace.mode == databricks::Mode::Production && !workspace.permissions.is_empty()
+    });
+    let manager = manager.map(|id| databricks::Permission {
+        principal: Principal::ServicePrincipal(id.clone()),
+        level: "CAN_MANAGE".to_owned(),
+    });
+    let is_other = |one: &&databricks::Permission| {
+        let known = manager.as_ref().map(|manager| &manager.principal);
+        known != Some(&one.principal)
+    };
+    let others = workspace.permissions.iter().filter(is_other);
+    manager.iter().chain(others).map(permission).collect()
 }
 
 fn permission(permission: &databricks::Permission) -> Permission {

@@ -103,7 +103,28 @@ fn key(stage: &Stage, shared: &str) -> String {
 }
 
 fn gatewright(spec: &Spec) -> String {
-    format!("gatewright=={}.*", spec.tool_version)
+    format!("gatewright~={}.0", spec.tool_version)
+}
+
+/// A package as the command line takes it for one: where it meets a `*`, or a `.` in a name, it looks
+/// for a file. `==1.7.*` and `~=1.7.0` are the same versions but for previews of 1.7.0, and PyPI knows
+/// `a.b` as `a-b` too.
+fn package(text: &str) -> String {
+    let end = text.find(|c| "[=<>~!".contains(c)).unwrap_or(text.len());
+    let (name, rest) = text.split_at(end);
+    let specifiers = rest.split(',');
+    let known = specifiers.map(|one| series(one).unwrap_or_else(|| one.to_owned()));
+    format!(
+        "{}{}",
+        name.replace('.', "-"),
+        known.collect::<Vec<_>>().join(",")
+    )
+}
+
+/// `==1.7.*` as `~=1.7.0`, with the extras before it; `None` for anything else.
+fn series(specifier: &str) -> Option<String> {
+    let (extras, version) = specifier.strip_suffix(".*")?.split_once("==")?;
+    Some(format!("{extras}~={version}.0"))
 }
 
 fn serverless(key: &str, version: &str, stage: &Stage, machines: &Machines) -> Environment {
@@ -114,7 +135,7 @@ fn serverless(key: &str, version: &str, stage: &Stage, machines: &Machines) -> E
             environment_version: version.to_owned(),
             dependencies: wheels
                 .into_iter()
-                .chain(machines.dependencies.iter().cloned())
+                .chain(machines.dependencies.iter().map(|text| package(text)))
                 .collect(),
         },
     }
@@ -195,5 +216,27 @@ fn pypi(package: &str) -> Library {
         pypi: Some(Pypi {
             package: package.to_owned(),
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::package;
+
+    #[test]
+    fn a_package_is_written_so_that_the_command_line_does_not_take_it_for_a_file() {
+        for (written, is) in [
+            ("lightgbm", "lightgbm"),
+            ("lightgbm==4.*", "lightgbm~=4.0"),
+            ("scikit-learn==1.7.*", "scikit-learn~=1.7.0"),
+            ("holidays>=0.80,<1", "holidays>=0.80,<1"),
+            (
+                "mlflow[databricks,genai]==3.*,!=3.5.1",
+                "mlflow[databricks,genai]~=3.0,!=3.5.1",
+            ),
+            ("ruamel.yaml==0.18.6", "ruamel-yaml==0.18.6"),
+        ] {
+            assert_eq!(package(written), is);
+        }
     }
 }

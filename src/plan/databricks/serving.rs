@@ -4,11 +4,10 @@
 //! first deployment would fail because there is no version and no table yet, and one that left them
 //! out later would delete them.
 
-use super::bundle::{CLI, PULL_REQUEST, Place, environment, place_in_catalog};
+use super::bundle::{PULL_REQUEST, Place, environment, identity, place_in_catalog};
 use super::endpoint;
 use super::model::{
-    Bundle, Identity, InferenceLog, MlProblem, Monitor, MonitorSchedule, Resources, Target,
-    Variable,
+    Bundle, InferenceLog, MlProblem, Monitor, MonitorSchedule, Resources, Target, Variable,
 };
 use crate::plan::Mapping;
 use crate::spec::databricks::{self, Mode, QualityMonitor};
@@ -32,10 +31,7 @@ pub(super) fn bundle(spec: &Spec, places: &[Place<'_>]) -> Option<Bundle> {
     }
     Some(Bundle {
         comment: WHY.into(),
-        bundle: Identity {
-            name: format!("{}-serving", spec.project),
-            databricks_cli_version: CLI.to_owned(),
-        },
+        bundle: identity(format!("{}-serving", spec.project)),
         include: Vec::new(),
         artifacts: Mapping::default(),
         variables: variables(spec, endpoint.is_some()),

@@ -19,7 +19,7 @@ pub struct ComputeSettings {
     pub environment_version: Option<String>,
     /// Packages from PyPI for `python_file` and `wheel` stages. A notebook installs its own.
     #[serde(default)]
-    #[schemars(inner(regex(pattern = "^[A-Za-z0-9][A-Za-z0-9._-]*(\\[[A-Za-z0-9,._-]+\\])?((==|>=|<=|~=|!=|>|<)[A-Za-z0-9.*+!_-]+(,(==|>=|<=|~=|!=|>|<)[A-Za-z0-9.*+!_-]+)*)?$")), extend("default" = [], "examples" = [["scikit-learn==1.7.*"]]))]
+    #[schemars(inner(regex(pattern = "^[A-Za-z0-9][A-Za-z0-9._-]*(\\[[A-Za-z0-9,._-]+\\])?((==[A-Za-z0-9.+!_-]+(\\.\\*)?|(>=|<=|~=|!=|>|<)[A-Za-z0-9.+!_-]+)(,(==[A-Za-z0-9.+!_-]+(\\.\\*)?|(>=|<=|~=|!=|>|<)[A-Za-z0-9.+!_-]+))*)?$")), extend("default" = [], "examples" = [["scikit-learn==1.7.*"]]))]
     pub dependencies: Vec<String>,
     /// A cluster that lives as long as the job, instead of serverless.
     #[schemars(extend("default" = null, "examples" = [{"spark_version": "17.3.x-cpu-ml-scala2.13", "node_type_id": "Standard_D4ds_v5", "num_workers": 2}]))]

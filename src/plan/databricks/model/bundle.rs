@@ -36,6 +36,8 @@ pub struct Identity {
     pub name: String,
     /// The versions of the command line that may deploy it.
     pub databricks_cli_version: String,
+    /// What deploys it.
+    pub engine: String,
 }
 
 /// Something that is built.
