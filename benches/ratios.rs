@@ -62,7 +62,7 @@ fn main() {
         ("gate", &|| gate(repository, &tools, &folder)),
         ("fleet", &|| fleet::measure(repository, &tools, &folder)),
         ("projects", &|| {
-            projects::measure(repository, &tools, &folder)
+            projects::measure(repository, &tools, &folder);
         }),
         ("statistics", &|| bootstrap::measure(repository, &tools)),
         ("rest", &|| gate_over_rest(&folder)),

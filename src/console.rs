@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use crate::observer::Observer;
+
 /// More than this, in bytes, is no answer that a person types.
 const LONGEST_ANSWER: u64 = 1024;
 
@@ -95,6 +97,10 @@ pub struct Console<'a> {
     pub program: String,
     /// When the command started.
     pub now: Timestamp,
+    /// Writes a line of talk whole, from whichever thread: for what is said while work is done.
+    pub aside: fn(&str),
+    /// Who is told what is done; with `--verbose`, whoever reads what is written aside.
+    pub observer: Observer,
     /// Whether to say only what matters.
     pub quiet: bool,
     /// Whether data may be coloured.

@@ -39,6 +39,7 @@
 //! | [`host`] | the CI system and the git checkout around a command | processes, network |
 //! | [`http`] | what every HTTP client has in common: TLS, limits, repetition | network |
 //! | [`json`] | JSON in which no key comes twice | nothing |
+//! | [`observer`] | who is told what is done, without any secret in it | nothing of its own |
 //! | [`console`] | the world of a command: streams, environment, folder, time | nothing of its own |
 //! | [`error`], [`exit`] | why there is no answer; the six exit codes | nothing |
 //!
@@ -63,6 +64,7 @@ pub mod http;
 pub mod import;
 pub mod json;
 pub mod mlflow;
+pub mod observer;
 pub mod plan;
 pub mod promotion;
 pub mod registry;
@@ -80,15 +82,20 @@ pub mod tree;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 
-use clap::Parser;
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
 
 use crate::cli::{Cli, Color};
 use crate::console::{Console, Environment};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::observer::Observer;
 
 /// Where there is no terminal: wide enough for a table, narrow enough for a log.
 const WIDTH_WITHOUT_TERMINAL: usize = 110;
+
+/// The most characters of a line that is said aside: it may quote what strangers wrote.
+const LONGEST_LINE: usize = 400;
 
 /// Runs the command line `arguments` (the program's name first) in the world of `console`.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, console: &mut Console<'_>) -> Exit {
@@ -97,7 +104,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, console: &mut Console<
         Err(error) => return show_usage(&error, console),
     };
     colours(cli.color, console);
+    if cli.quiet && cli.verbose > 0 {
+        let message = "the argument '--quiet' cannot be used with '--verbose'";
+        let error = Cli::command().error(ErrorKind::ArgumentConflict, message);
+        return show_usage(&error, console);
+    }
     console.quiet = cli.quiet;
+    listen(cli.verbose, console);
     match commands::run(cli, console) {
         Ok(exit) => exit,
         Err(error) => {
@@ -117,7 +130,8 @@ pub fn run_on_this_machine() -> Exit {
     let mut stdin = io::stdin().lock();
     let is_answered = talk_on_terminal && stdin.is_terminal();
     let mut out = io::BufWriter::new(Forgiving(stdout.lock()));
-    let mut err = Forgiving(stderr.lock());
+    // Not locked: what is said aside comes from other threads, too.
+    let mut err = Forgiving(stderr);
     let mut console = Console {
         environment: std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
@@ -130,6 +144,8 @@ pub fn run_on_this_machine() -> Exit {
         stdout: &mut out,
         stderr: &mut err,
         answers: is_answered.then_some(&mut stdin as &mut dyn io::BufRead),
+        aside,
+        observer: Observer::nobody(),
         quiet: false,
         stdout_coloured: on_terminal,
         stderr_coloured: talk_on_terminal,
@@ -140,6 +156,29 @@ pub fn run_on_this_machine() -> Exit {
         Ok(()) => exit,
         Err(_) => exit.max(Exit::Usage),
     }
+}
+
+/// Writes a line of talk in one go, so that lines of two threads do not mix.
+fn aside(line: &str) {
+    // There is nobody left to tell when this fails.
+    let _ = Forgiving(io::stderr()).write_all(format!("{line}\n").as_bytes());
+}
+
+/// Has what is done said aside, as far as that is wanted.
+fn listen(verbose: u8, console: &mut Console<'_>) {
+    if verbose == 0 {
+        return;
+    }
+    let (environment, aside) = (console.environment.clone(), console.aside);
+    console.observer = Observer::new(verbose > 1, move |line| {
+        // Before anything is cut off: half a secret is recognised by nobody.
+        let line = environment.conceal(line);
+        let mut short: String = line.chars().take(LONGEST_LINE).collect();
+        if short.len() < line.len() {
+            short.push('…');
+        }
+        aside(&report::disarmed(&report::printable(&short)));
+    });
 }
 
 /// A stream whose reader may leave: whoever closed the pipe has read enough, and the answer of the

@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 /// Which rooms each room may know. What is not named here is not allowed.
 const ARROWS: &[(&str, &[&str])] = &[
     ("exit", &[]),
-    ("console", &[]),
+    ("observer", &[]),
+    ("console", &["observer"]),
     ("codes", &[]),
     ("diagnostic", &["codes"]),
     ("evidence", &[]),
@@ -33,10 +34,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("render", &["plan", "diagnostic"]),
     ("tree", &["render"]),
     ("http", &[]),
-    ("mlflow", &["evidence", "http"]),
-    ("store", &["evidence", "mlflow"]),
+    ("mlflow", &["evidence", "http", "observer"]),
+    ("store", &["evidence", "mlflow", "observer"]),
     ("gather", &["evidence", "gate", "promotion", "store"]),
-    ("artifact", &["evidence", "mlflow", "http"]),
+    ("artifact", &["evidence", "mlflow", "http", "observer"]),
     ("attestation", &["decision", "evidence", "json"]),
     ("json", &[]),
     ("signature", &["json"]),
@@ -54,9 +55,12 @@ const ARROWS: &[(&str, &[&str])] = &[
             "spec",
         ],
     ),
-    ("registry", &["evidence", "mlflow", "promotion", "store"]),
+    (
+        "registry",
+        &["evidence", "mlflow", "observer", "promotion", "store"],
+    ),
     ("rollout", &["evidence", "gate", "spec"]),
-    ("serving", &["mlflow", "rollout", "spec"]),
+    ("serving", &["mlflow", "observer", "rollout", "spec"]),
     (
         "report",
         &[
@@ -87,6 +91,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "gate",
             "gather",
             "host",
+            "observer",
             "plan",
             "promotion",
             "registry",
@@ -101,7 +106,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "lib",
-        &["cli", "commands", "console", "error", "exit", "report"],
+        &[
+            "cli", "commands", "console", "error", "exit", "observer", "report",
+        ],
     ),
     ("main", &[]),
 ];
@@ -121,6 +128,7 @@ const PURE: &[&str] = &[
     "report",
     "diagnostic",
     "json",
+    "observer",
     "signature",
     "table",
     "import",

@@ -10,6 +10,7 @@ use super::tally::Listed;
 use super::{Access, ArtifactError, Location, local, object, proxy};
 use crate::evidence::{ModelFile, ModelFiles, require_clear};
 use crate::mlflow;
+use crate::observer::Observer;
 
 /// The largest model that is read, all files together, in bytes.
 pub const LARGEST_MODEL: u64 = 256 << 30;
@@ -77,20 +78,25 @@ pub fn model_files(
     match &location.root {
         Root::Folder(folder) => {
             let shelf = local::Shelf::open(&access.base.join(folder), &location.inner, deadline)?;
-            read(&shelf, &place, limit)
+            read(&shelf, &place, limit, &access.observer)
         }
         Root::Service(server) => {
             let shelf = proxy::Shelf::open(location, server, access, deadline)?;
-            read(&shelf, &place, limit)
+            read(&shelf, &place, limit, &access.observer)
         }
         Root::Bucket(bucket) => {
             let shelf = object::Shelf::open(location, bucket, access, deadline)?;
-            read(&shelf, &place, limit)
+            read(&shelf, &place, limit, &access.observer)
         }
     }
 }
 
-fn read(shelf: &impl Shelf, place: &str, limit: u64) -> Result<ModelFiles, ArtifactError> {
+fn read(
+    shelf: &impl Shelf,
+    place: &str,
+    limit: u64,
+    observer: &Observer,
+) -> Result<ModelFiles, ArtifactError> {
     let listed = list(shelf, place)?;
     let sum = listed
         .iter()
@@ -101,6 +107,10 @@ fn read(shelf: &impl Shelf, place: &str, limit: u64) -> Result<ModelFiles, Artif
     }
     let mut files = Vec::with_capacity(listed.len());
     for file in &listed {
+        observer.detail(|| {
+            let Listed { path, bytes, .. } = file;
+            format!("reading the file {place}/{path}, {bytes} bytes")
+        });
         let read = shelf.digest(file)?;
         if read.bytes != file.bytes {
             return Err(ArtifactError::Changed {

@@ -12,6 +12,7 @@ use std::time::Instant;
 use super::location::Root;
 use super::{ArtifactError, Location, local, object, proxy};
 use crate::mlflow::{Address, Client, Settings};
+use crate::observer::Observer;
 
 /// The largest table that is read unless somebody says otherwise, in bytes.
 pub const LARGEST_TABLE: u64 = 64 << 20;
@@ -29,6 +30,7 @@ pub struct Access<'a> {
     /// The environment.
     pub(super) environment: &'a dyn Fn(&str) -> Option<String>,
     client: OnceCell<Client>,
+    pub(super) observer: Observer,
     /// When the first object was asked for.
     #[cfg(feature = "object-stores")]
     pub(super) started: OnceCell<Instant>,
@@ -49,9 +51,17 @@ impl<'a> Access<'a> {
             tracking_uri,
             environment,
             client: OnceCell::new(),
+            observer: Observer::nobody(),
             #[cfg(feature = "object-stores")]
             started: OnceCell::new(),
         }
+    }
+
+    /// The same access, which tells somebody of every file.
+    #[must_use]
+    pub fn observed(mut self, observer: &Observer) -> Self {
+        self.observer = observer.clone();
+        self
     }
 
     /// A folder as the location names it, from the base on.
@@ -84,7 +94,7 @@ impl<'a> Access<'a> {
             Some(deadline) => settings.within(deadline),
             None => settings,
         };
-        Ok(Client::new(address, settings))
+        Ok(Client::new(address, settings).observed(&self.observer))
     }
 }
 
@@ -107,6 +117,9 @@ pub fn read(
             reason: "it names no file".to_owned(),
         });
     }
+    access
+        .observer
+        .detail(|| format!("reading the file {file}"));
     match &file.root {
         Root::Folder(folder) => local::read(&access.folder(folder), &file.inner, limit),
         Root::Service(server) => proxy::read(&file, server, limit, access),

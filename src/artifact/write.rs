@@ -33,6 +33,9 @@ pub fn write(
             limit: LARGEST_WRITTEN,
         });
     }
+    access
+        .observer
+        .detail(|| format!("writing the file {file}, {} bytes", content.len()));
     let written = match &file.root {
         Root::Folder(folder) => local_write::write(&access.folder(folder), &file.inner, content),
         Root::Service(server) => proxy::write(&file, server, content, access),

@@ -14,7 +14,7 @@ pub use promotion::{Careful, DataFormat, History, Promote, ResultFormat, Rollbac
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 /// One spec of how a model is made. The pipelines that make it, generated. A gate that decides
 /// whether the result may go live.
@@ -32,6 +32,9 @@ pub struct Cli {
     /// Say only what matters.
     #[arg(short, long, global = true)]
     pub quiet: bool,
+    /// Say on stderr what is done; twice, every question to a store.
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,

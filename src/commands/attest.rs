@@ -146,7 +146,7 @@ fn files_of(
 
 fn files_in(folder: &Path, console: &Console<'_>) -> Result<ModelFiles, Error> {
     let lookup = console.environment.lookup();
-    let access = Access::new(&console.folder, "", &lookup);
+    let access = Access::new(&console.folder, "", &lookup).observed(&console.observer);
     let location = Location::parse(&folder.display().to_string());
     let files = location.and_then(|location| model_files(&location, LARGEST_MODEL, &access));
     files.map_err(|error| {

@@ -65,6 +65,9 @@ pub(super) fn load(path: &Path, console: &Console<'_>) -> Loaded {
     // Without `..` and links, so that the path from the repository root is the same for everyone.
     let file = std::fs::canonicalize(&file).unwrap_or(file);
     let shown = path.display().to_string().replace('\\', "/");
+    console
+        .observer
+        .note(|| format!("reading the spec {shown}"));
     match read_text(&file) {
         Ok(text) => {
             let mut source = Source { path: shown, text };

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::console::Environment;
 use crate::error::Error;
+use crate::observer::Observer;
 use crate::spec::model::DEFAULT_TRACKING_URI;
 use crate::spec::{Mlflow, Setting};
 use crate::store::{self, Store};
@@ -23,8 +24,13 @@ pub(super) struct Opened {
 }
 
 impl Opened {
-    fn open(uri: &str, folder: &Path, environment: &Environment) -> Result<Self, Error> {
-        let store = store::open(uri, folder, &environment.lookup())?;
+    fn open(
+        uri: &str,
+        folder: &Path,
+        environment: &Environment,
+        observer: &Observer,
+    ) -> Result<Self, Error> {
+        let store = store::open_observed(uri, folder, &environment.lookup(), observer)?;
         // A file is recorded as the spec has it: where the checkout is differs between machines.
         let is_file = uri.starts_with("sqlite");
         let shown = if is_file {
@@ -47,12 +53,13 @@ impl Stores {
         named: Option<&str>,
         folder: &Path,
         environment: &Environment,
+        observer: &Observer,
     ) -> Result<Self, Error> {
         let (tracking, registry) = uris(mlflow, named, environment)?;
         Ok(Self {
-            tracking: Opened::open(&tracking, folder, environment)?,
+            tracking: Opened::open(&tracking, folder, environment, observer)?,
             separate_registry: registry
-                .map(|uri| Opened::open(&uri, folder, environment))
+                .map(|uri| Opened::open(&uri, folder, environment, observer))
                 .transpose()?,
         })
     }

@@ -9,6 +9,7 @@ use reqwest::Request;
 
 use super::exchange::{self, Raw};
 use super::failure::Failure;
+use super::witness::Witness;
 use crate::http::{self, Broken};
 
 /// How long is waited, and how often.
@@ -30,6 +31,7 @@ pub(super) async fn ask(
     limits: Limits,
     end: Instant,
     limit: usize,
+    witness: &Witness,
 ) -> Result<Raw, Failure> {
     let mut attempt = 0;
     loop {
@@ -41,7 +43,10 @@ pub(super) async fn ask(
             });
         };
         *this.timeout_mut() = Some(time);
+        let begun = Instant::now();
         let outcome = exchange::send(http, this, limit).await;
+        let (words, bytes) = told(&outcome);
+        witness.saw(&request, &words, bytes, begun);
         let pause = http::pause(attempt, asked_pause(&outcome));
         let left = end.saturating_duration_since(Instant::now());
         if !may_recover(&outcome) || attempt == limits.retries || pause >= left {
@@ -49,6 +54,20 @@ pub(super) async fn ask(
         }
         attempt += 1;
         tokio::time::sleep(pause).await;
+    }
+}
+
+/// What is told of an outcome, and how many bytes came. Why there was no connection is for the
+/// error to say: those are not our words.
+fn told(outcome: &Result<Raw, Broken>) -> (String, usize) {
+    match outcome {
+        Ok(raw) => {
+            let (status, bytes) = (raw.status(), raw.size());
+            (format!("{status}, {bytes} bytes"), bytes)
+        }
+        Err(Broken::Connection(_)) => ("no connection".to_owned(), 0),
+        Err(Broken::TimedOut) => ("no answer in time".to_owned(), 0),
+        Err(Broken::TooLarge(_)) => ("too large".to_owned(), 0),
     }
 }
 

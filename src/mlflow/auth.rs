@@ -124,6 +124,15 @@ impl Credentials {
         }
     }
 
+    /// The way of signing in, without the secret.
+    pub(super) fn way(&self) -> &'static str {
+        match self {
+            Self::Anonymous => "without credentials",
+            Self::Basic { .. } => "signed in with a user name and a password",
+            Self::Bearer(_) => "signed in with a token",
+        }
+    }
+
     /// The secret part, for taking it out of what a server says.
     pub(crate) fn secret(&self) -> Option<&Secret> {
         match self {

@@ -19,7 +19,9 @@ use super::question::{self, Question};
 use super::session::{Session, unreachable};
 use super::settings::{Settings, Signing};
 use super::stream;
+use super::witness::Witness;
 use crate::http::{self, Secret};
+use crate::observer::Observer;
 
 /// Anything shorter is no secret, and would be found in every sentence.
 const SHORTEST_SECRET: usize = 4;
@@ -41,6 +43,7 @@ pub(crate) struct Client {
     signature: OnceCell<Signature>,
     end: Cell<Option<Instant>>,
     received: Cell<usize>,
+    witness: Witness,
 }
 
 /// What every request needs.
@@ -54,7 +57,9 @@ struct Ready<'c> {
 impl Client {
     /// A client that has not connected yet.
     pub(crate) fn new(address: Address, settings: Settings) -> Self {
+        let witness = Witness::new(Observer::nobody(), &address);
         Self {
+            witness,
             address,
             settings,
             session: OnceCell::new(),
@@ -62,6 +67,13 @@ impl Client {
             end: Cell::new(None),
             received: Cell::new(0),
         }
+    }
+
+    /// The same client, which tells somebody of every request.
+    pub(crate) fn observed(mut self, observer: &Observer) -> Self {
+        self.witness = Witness::new(observer.clone(), &self.address);
+        self.keep_secret();
+        self
     }
 
     /// The server's address, as it may be shown.
@@ -90,7 +102,7 @@ impl Client {
         let mut answers = Vec::with_capacity(requests.len());
         for batch in requests.chunks(AT_ONCE) {
             let batch = batch.iter().filter_map(Request::try_clone).collect();
-            let batch = session.send(batch, self.settings.limits, end);
+            let batch = session.send(batch, self.settings.limits, end, &self.witness);
             self.count(&batch)?;
             answers.extend(batch);
         }
@@ -176,6 +188,7 @@ impl Client {
             end,
             limit,
             sink,
+            &self.witness,
         ))
     }
 
@@ -197,7 +210,14 @@ impl Client {
             end,
         } = self.ready()?;
         let request = self.signed(request(session), signature)?;
-        session.block_on(attempt::ask(&session.http, request, limits, end, largest))
+        session.block_on(attempt::ask(
+            &session.http,
+            request,
+            limits,
+            end,
+            largest,
+            &self.witness,
+        ))
     }
 
     /// Connects and signs in where that was not done yet.
@@ -280,6 +300,13 @@ impl Client {
             .collect()
     }
 
+    /// Names our secrets to whoever is told of requests: a server may put one into an id that we
+    /// then ask for.
+    fn keep_secret(&self) {
+        let secrets = self.secrets();
+        self.witness.keep_secret(secrets.iter().map(String::as_str));
+    }
+
     fn session(&self) -> Result<&Session, Failure> {
         if let Some(session) = self.session.get() {
             return Ok(session);
@@ -293,14 +320,18 @@ impl Client {
         if let Some(signature) = self.signature.get() {
             return Ok(signature);
         }
+        self.witness.signs_in(self.settings.signing.way());
         let signature = match &self.settings.signing {
             Signing::Ready(credentials) => Signature::from(credentials.clone()),
             Signing::Databricks(sign_in) => {
                 let limits = self.settings.limits;
-                session.block_on(sign_in.run(&self.address, &session.http, limits, end))?
+                let run = sign_in.run(&self.address, &session.http, limits, end, &self.witness);
+                session.block_on(run)?
             }
         };
-        Ok(self.signature.get_or_init(|| signature))
+        let signature = self.signature.get_or_init(|| signature);
+        self.keep_secret();
+        Ok(signature)
     }
 
     fn request(&self, session: &Session, question: &Question) -> RequestBuilder {

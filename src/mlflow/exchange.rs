@@ -121,6 +121,16 @@ impl Raw {
         }
     }
 
+    /// The HTTP status.
+    pub(super) fn status(&self) -> u16 {
+        self.status.as_u16()
+    }
+
+    /// How large its body was, in bytes.
+    pub(super) fn size(&self) -> usize {
+        self.body.len()
+    }
+
     /// Whether asking again may help.
     pub(super) fn is_transient(&self) -> bool {
         http::is_transient(self.status)

@@ -19,6 +19,7 @@ mod settings;
 mod stream;
 mod tls;
 mod wire;
+mod witness;
 
 pub(crate) use crate::http::excerpt;
 pub(crate) use address::Address;

@@ -14,6 +14,7 @@ use super::attempt::{self, Limits};
 use super::exchange::{Answer, LARGEST_BODY, Raw};
 use super::failure::Failure;
 use super::settings::Settings;
+use super::witness::Witness;
 use crate::http;
 
 /// What is built for the first question.
@@ -70,13 +71,15 @@ impl Session {
         requests: Vec<Request>,
         limits: Limits,
         end: Instant,
+        witness: &Witness,
     ) -> Vec<Result<Answer, Failure>> {
         let answers = self.block_on(async {
             let mut tasks = JoinSet::new();
             for (index, request) in requests.into_iter().enumerate() {
-                let http = self.http.clone();
+                let (http, witness) = (self.http.clone(), witness.clone());
                 tasks.spawn(async move {
-                    let raw = attempt::ask(&http, request, limits, end, LARGEST_BODY).await;
+                    let raw =
+                        attempt::ask(&http, request, limits, end, LARGEST_BODY, &witness).await;
                     (index, raw.and_then(Raw::judge))
                 });
             }

@@ -33,6 +33,16 @@ pub(super) enum Signing {
     Databricks(SignIn),
 }
 
+impl Signing {
+    /// The way of signing in, without the secret, to follow "asking the server, ".
+    pub(super) fn way(&self) -> &'static str {
+        match self {
+            Self::Ready(credentials) => credentials.way(),
+            Self::Databricks(sign_in) => sign_in.way(),
+        }
+    }
+}
+
 impl Settings {
     /// Reads the settings for the tracking server at `address`.
     ///

@@ -11,6 +11,7 @@ use reqwest::{Request, Response, StatusCode};
 use super::attempt::Limits;
 use super::exchange::{Fetched, LARGEST_BODY, Raw};
 use super::failure::Failure;
+use super::witness::Witness;
 use crate::http::{self, Broken};
 
 /// Sends a request and hands on the bytes of the file, `limit` of them at most. What is found is
@@ -22,6 +23,7 @@ pub(super) async fn stream(
     end: Instant,
     limit: u64,
     sink: &mut dyn FnMut(&[u8]),
+    witness: &Witness,
 ) -> Result<Fetched, Failure> {
     let mut attempt = 0;
     loop {
@@ -31,7 +33,10 @@ pub(super) async fn stream(
         };
         *this.timeout_mut() = Some(left);
         let wait = limits.request_timeout.min(left);
+        let start = Instant::now();
         let begun = within(wait, http.execute(this)).await;
+        let words = told(&begun);
+        witness.saw(&request, &words, 0, start);
         let pause = http::pause(attempt, asked_pause(&begun));
         let left = end.saturating_duration_since(Instant::now());
         let again = match &begun {
@@ -43,6 +48,15 @@ pub(super) async fn stream(
         }
         attempt += 1;
         tokio::time::sleep(pause).await;
+    }
+}
+
+/// What is told of the beginning of an answer; how long the file is, is said of the file.
+fn told(begun: &Result<Response, Failure>) -> String {
+    match begun {
+        Ok(response) => format!("{}, a file", response.status().as_u16()),
+        Err(Failure::TimedOut { .. }) => "no answer in time".to_owned(),
+        Err(_) => "no connection".to_owned(),
     }
 }
 

@@ -14,7 +14,7 @@ mod sqlite;
 
 pub use copy::COPIED_TAG;
 pub use error::RegistryError;
-pub use open::open;
+pub use open::{open, open_observed};
 pub use rest::LEASE_TAG;
 
 use crate::promotion::Head;

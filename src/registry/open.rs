@@ -5,6 +5,7 @@ use std::path::Path;
 use super::rest::RestRegistry;
 use super::sqlite::SqliteRegistry;
 use super::{Registry, RegistryError};
+use crate::observer::Observer;
 use crate::store::rest::Registry as Kind;
 use crate::store::{self, Place};
 
@@ -20,15 +21,34 @@ pub fn open(
     base: &Path,
     environment: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Box<dyn Registry>, RegistryError> {
+    open_observed(uri, base, environment, &Observer::nobody())
+}
+
+/// Opens a registry as [`open`] does, and tells somebody of every request to it.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_observed(
+    uri: &str,
+    base: &Path,
+    environment: &dyn Fn(&str) -> Option<String>,
+    observer: &Observer,
+) -> Result<Box<dyn Registry>, RegistryError> {
     match store::locate(uri, base, environment)? {
-        Place::Sqlite(file) => Ok(Box::new(SqliteRegistry::open(file)?)),
+        Place::Sqlite(file) => {
+            observer.note(|| format!("changing the SQLite file {}", file.path.display()));
+            Ok(Box::new(SqliteRegistry::open(file)?))
+        }
         Place::Server(server) if server.kind() == Kind::Workspace => {
             Err(RegistryError::Unsupported {
                 what: "move an alias: the workspace registry of Databricks has none".to_owned(),
                 help: "use Unity Catalog: set `mlflow.registry_uri` to `databricks-uc`".to_owned(),
             })
         }
-        Place::Server(server) => Ok(Box::new(RestRegistry::new(*server, environment)?)),
+        Place::Server(server) => {
+            let server = server.observed(observer);
+            Ok(Box::new(RestRegistry::new(server, environment)?))
+        }
         Place::Folder(_) => Err(RegistryError::Unsupported {
             what: "be changed: it is a folder of files".to_owned(),
             help: "MLflow stopped writing folders with 3.13: move it into a database with \

@@ -8,13 +8,14 @@ mod databricks;
 mod error;
 mod file;
 mod judged;
+mod observed;
 mod open;
 pub(crate) mod rest;
 pub(crate) mod sqlite;
 
 pub use error::StoreError;
-pub use open::open;
 pub(crate) use open::{File, Place, locate};
+pub use open::{open, open_observed};
 
 use crate::evidence::{Found, Ledger, ModelVersion, Wanted};
 

@@ -11,10 +11,12 @@ use percent_encoding::percent_decode_str;
 
 use super::databricks::DatabricksUri;
 use super::file::FileStore;
+use super::observed::Observed;
 use super::rest::{Registry, RestStore};
 use super::sqlite::SqliteStore;
 use super::{Store, StoreError};
 use crate::mlflow::{self, Address, Client, Settings};
+use crate::observer::Observer;
 
 /// What a tracking URI leads to, for both doors.
 pub(crate) enum Place {
@@ -56,18 +58,40 @@ pub fn open(
     base: &Path,
     environment: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Box<dyn Store>, StoreError> {
-    Ok(match locate(uri, base, environment)? {
+    open_observed(uri, base, environment, &Observer::nobody())
+}
+
+/// Opens a store as [`open`] does, and tells somebody what it is asked.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_observed(
+    uri: &str,
+    base: &Path,
+    environment: &dyn Fn(&str) -> Option<String>,
+    observer: &Observer,
+) -> Result<Box<dyn Store>, StoreError> {
+    let store: Box<dyn Store> = match locate(uri, base, environment)? {
         Place::Sqlite(file) => {
             let File {
                 path,
                 workspace,
                 wait,
             } = file;
+            observer.note(|| format!("reading the SQLite file {}", path.display()));
             Box::new(SqliteStore::open(&path, workspace, wait)?)
         }
-        Place::Server(store) => store,
-        Place::Folder(path) => Box::new(FileStore::open(&path)?),
-    })
+        Place::Server(store) => Box::new(store.observed(observer)),
+        Place::Folder(path) => {
+            observer.note(|| format!("reading the folder {}", path.display()));
+            Box::new(FileStore::open(&path)?)
+        }
+    };
+    if !observer.hears_details() {
+        return Ok(store);
+    }
+    let observer = observer.clone();
+    Ok(Box::new(Observed { store, observer }))
 }
 
 /// Reads a tracking URI, and the settings for what it leads to. Nothing is opened or sent.

@@ -90,6 +90,9 @@ fn the_main_help_is_short_and_says_where_to_begin() {
       -q, --quiet
               Say only what matters
 
+      -v, --verbose...
+              Say on stderr what is done; twice, every question to a store
+
       -h, --help
               Print help (see a summary with '-h')
 

@@ -42,3 +42,4 @@ mod server;
 mod support;
 mod templates;
 mod validate;
+mod verbose;

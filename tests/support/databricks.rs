@@ -118,7 +118,7 @@ fn version(number: &str, with_tags: bool) -> Value {
         "name": MODEL,
         "version": number,
         "creation_timestamp": 1_795_413_020_112_i64,
-        "status": "MODEL_VERSION_STATUS_READY",
+        "status": "READY",
         "source": "models:/m-1",
         "run_id": RUN,
         "run_workspace_id": "1234567890",

@@ -12,6 +12,7 @@ use crate::commands;
 use crate::console::{Console, Environment};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::observer::Observer;
 
 /// What commands see of the environment: who the user is. No CI system is told of a demo, and no
 /// other store is asked.
@@ -50,6 +51,9 @@ impl Stage {
             // The story takes as long as it takes: every command has its own moment.
             now: jiff::Timestamp::now(),
             quiet: false,
+            // The story says enough.
+            aside: console.aside,
+            observer: Observer::nobody(),
             stdout_coloured: console.stdout_coloured,
             stderr_coloured: console.stdout_coloured,
             width: console.width.saturating_sub(3),

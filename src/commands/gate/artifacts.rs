@@ -12,6 +12,7 @@ use crate::artifact::{
 use crate::evidence::{File, ModelFiles, Subject, Wanted};
 use crate::gate::need::MODEL_FILE;
 use crate::gather::GatherError;
+use crate::observer::Observer;
 use crate::store::Store;
 
 /// The artifacts behind a tracking store.
@@ -33,6 +34,12 @@ impl<'a> Artifacts<'a> {
             store,
             access: Access::new(folder, tracking_uri, environment),
         }
+    }
+
+    /// The same artifacts; somebody is told of every file that is read.
+    pub(in crate::commands) fn observed(mut self, observer: &Observer) -> Self {
+        self.access = self.access.observed(observer);
+        self
     }
 
     /// Reads a text below a location as MLflow spells it.

@@ -12,7 +12,8 @@ use crate::decision::{FileRecord, Recording, StoreRecord};
 use crate::error::Error;
 use crate::evidence::{Evidence, ModelFiles, Reference, Referent, Subject};
 use crate::gate::{Gate, Need};
-use crate::gather::{self, Chosen, Files, Resolved};
+use crate::gather::{self, Choice, Chosen, Files, Resolved};
+use crate::observer::Observer;
 use crate::spec::Spec;
 use crate::store::Selector;
 
@@ -31,6 +32,7 @@ pub(super) fn record(
         question.tracking_uri,
         loaded.folder(),
         around.environment,
+        around.observer,
     )?;
     let model = spec.model_of(question.environment);
     let origin = spec.candidate_model_of(question.environment);
@@ -65,11 +67,13 @@ pub(in crate::commands) fn model_files(
         question.tracking_uri,
         loaded.folder(),
         around.environment,
+        around.observer,
     )?;
     let lookup = around.environment.lookup();
     let tracking = &stores.tracking;
     let store = tracking.store.as_ref();
-    let artifacts = Artifacts::of(store, &tracking.uri, loaded.folder(), &lookup);
+    let artifacts =
+        Artifacts::of(store, &tracking.uri, loaded.folder(), &lookup).observed(around.observer);
     let selector = [Selector::Number(version)];
     let mut found = stores.registry().store.versions(model, &selector)?;
     let Some(found) = found.pop().flatten() else {
@@ -106,6 +110,7 @@ fn evidence(
         references: &need.references,
         registry: stores.registry().store.as_ref(),
     })?;
+    tell(&resolved, around.observer);
     if resolved.is_live() {
         if named.is_some() {
             let origin = spec.candidate_model_of(question.environment);
@@ -116,6 +121,7 @@ fn evidence(
     let store = stores.tracking.store.as_ref();
     let lookup = around.environment.lookup();
     let artifacts = Artifacts::of(store, &stores.tracking.uri, folder, &lookup);
+    let artifacts = artifacts.observed(around.observer);
     let beside = Folder::beside(folder);
     let files = Files {
         artifact: &|location, path| artifacts.read(location, path),
@@ -127,6 +133,29 @@ fn evidence(
         evidence.candidate.model_files = Some(files);
     }
     Ok(evidence)
+}
+
+/// Says who is judged, and whom each reference stands for.
+fn tell(resolved: &Resolved, observer: &Observer) {
+    let name = |chosen: &Chosen| {
+        let run = chosen.run_id.as_deref().unwrap_or("none");
+        match &chosen.version {
+            Some(version) => format!("version {}, run {run}", version.number),
+            None => format!("run {run}"),
+        }
+    };
+    let candidate = &resolved.candidate;
+    observer.note(|| format!("candidate ({}): {}", candidate.found_by, name(candidate)));
+    for (reference, choice) in &resolved.references {
+        observer.note(|| match choice {
+            Choice::Absent => format!("{reference}: none yet"),
+            Choice::One(chosen) => format!("{reference}: {}", name(chosen)),
+            Choice::Many(many) => {
+                let many: Vec<_> = many.iter().map(name).collect();
+                format!("{reference}: {}", many.join("; "))
+            }
+        });
+    }
 }
 
 /// What is recorded where nothing had to be read.

@@ -9,6 +9,7 @@ use crate::decision::{FileRecord, RECORDING_ID, Recording, StoreRecord};
 use crate::evidence::Evidence;
 use crate::gate::Gate;
 use crate::host::Checkout;
+use crate::observer::Observer;
 use crate::spec::Spec;
 
 /// The world around a judgement.
@@ -16,6 +17,8 @@ use crate::spec::Spec;
 pub(in crate::commands) struct Surroundings<'a> {
     /// The environment variables.
     pub(super) environment: &'a Environment,
+    /// Who is told what is read.
+    pub(super) observer: &'a Observer,
     /// What is checked out.
     pub(super) checkout: &'a Checkout,
     /// When the command started.
@@ -71,11 +74,13 @@ impl<'a> Surroundings<'a> {
     /// A world by its parts.
     pub(in crate::commands) fn new(
         environment: &'a Environment,
+        observer: &'a Observer,
         checkout: &'a Checkout,
         now: Timestamp,
     ) -> Self {
         Self {
             environment,
+            observer,
             checkout,
             now,
         }
@@ -85,6 +90,7 @@ impl<'a> Surroundings<'a> {
     pub(in crate::commands) fn of(console: &'a Console<'_>, checkout: &'a Checkout) -> Self {
         Self {
             environment: &console.environment,
+            observer: &console.observer,
             checkout,
             now: console.now,
         }

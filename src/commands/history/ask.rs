@@ -28,6 +28,7 @@ pub(in crate::commands) fn run(
         arguments.tracking_uri.as_deref(),
         &place.folder,
         &console.environment,
+        &console.observer,
     )?;
     let registry = stores.registry();
     let chain = Chain::read(&place.model, &registry.store.ledger(&place.model)?);

@@ -64,6 +64,7 @@ fn log_one(
     let path = format!("{FOLDER}/{}.json", digest.replacen("sha256:", "", 1));
     let lookup = console.environment.lookup();
     let access = Access::new(place.folder, &look.tracking_uri, &lookup);
+    let access = access.observed(&console.observer);
     let text = decision.text();
     Location::parse(artifacts)
         .and_then(|location| artifact::write(&location, &path, text.as_bytes(), &access))

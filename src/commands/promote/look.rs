@@ -127,6 +127,7 @@ fn model_file(
     let lookup = console.environment.lookup();
     let store = stores.tracking.store.as_ref();
     let artifacts = Artifacts::of(store, &stores.tracking.uri, place.folder, &lookup);
+    let artifacts = artifacts.observed(&console.observer);
     Ok(match artifacts.read(&candidate.source, MODEL_FILE)? {
         File::Text(text) => Some(sha256(text.as_bytes())),
         File::Absent => None,

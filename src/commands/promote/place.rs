@@ -76,6 +76,7 @@ impl<'a> Place<'a> {
             self.tracking_uri,
             self.folder,
             &console.environment,
+            &console.observer,
         )
     }
 
@@ -90,7 +91,12 @@ impl<'a> Place<'a> {
         let (tracking, registry) = uris(self.mlflow, self.tracking_uri, &console.environment)?;
         let uri = registry.unwrap_or(tracking);
         let lookup = console.environment.lookup();
-        Ok(registry::open(&uri, self.folder, &lookup)?)
+        Ok(registry::open_observed(
+            &uri,
+            self.folder,
+            &lookup,
+            &console.observer,
+        )?)
     }
 
     /// Reads the ledger of the model.

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::console::Environment;
+use crate::observer::Observer;
 use crate::registry::{self, RegistryError};
 use crate::rollout::State;
 
@@ -14,6 +15,8 @@ pub(super) struct Memory<'a> {
     pub(super) folder: &'a Path,
     /// The environment variables.
     pub(super) environment: &'a Environment,
+    /// Who is told of every request.
+    pub(super) observer: &'a Observer,
     /// The registered model.
     pub(super) model: &'a str,
 }
@@ -22,7 +25,7 @@ impl Memory<'_> {
     /// Writes a state down.
     pub(super) fn save(&self, state: &State) -> Result<(), RegistryError> {
         let lookup = self.environment.lookup();
-        let registry = registry::open(&self.uri, self.folder, &lookup)?;
+        let registry = registry::open_observed(&self.uri, self.folder, &lookup, self.observer)?;
         let tag = State::tag(&state.endpoint);
         registry.set_version_tag(self.model, state.to.version, &tag, &state.text())
     }

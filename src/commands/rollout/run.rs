@@ -63,9 +63,15 @@ fn roll_out(
     let lookup = environment.lookup();
     let clock = Clock::set(console.now);
     let uri = arguments.tracking_uri.as_deref();
-    let stores = Stores::open(served.mlflow, uri, loaded.folder(), &environment)?;
+    let stores = Stores::open(
+        served.mlflow,
+        uri,
+        loaded.folder(),
+        &environment,
+        &console.observer,
+    )?;
     let registry = stores.registry();
-    let endpoint = open(&served, &registry.uri, loaded, &lookup)?;
+    let endpoint = open(&served, &registry.uri, loaded, &lookup, &console.observer)?;
     let ground = Ground {
         arguments,
         loaded,
@@ -214,13 +220,14 @@ impl Ground<'_> {
         let settings = &self.served.online.rollout;
         let (uri, registry) = &self.registry;
         let checkout = checkout(self.loaded.folder(), console);
+        let observer = console.observer.clone();
         let gate = settings.gate.as_deref();
         let gate = gate.and_then(|gate| self.spec.gate(gate));
         let judge = gate.zip(versions).map(|(gate, versions)| StepJudge {
             gate,
             spec: self.spec,
             loaded: self.loaded,
-            around: Surroundings::new(self.environment, &checkout, console.now),
+            around: Surroundings::new(self.environment, &observer, &checkout, console.now),
             environment: self.arguments.env.as_deref(),
             location: self.environment.conceal(&self.endpoint.location()),
             registry: registry.clone(),
@@ -234,6 +241,7 @@ impl Ground<'_> {
                 uri: uri.clone(),
                 folder: self.loaded.folder(),
                 environment: self.environment,
+                observer: &observer,
                 model,
             },
             judge,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::commands::gate;
 use crate::commands::load::Loaded;
 use crate::error::Error;
+use crate::observer::Observer;
 use crate::rollout::Limits;
 use crate::serving::{self, CommandEndpoint, DatabricksEndpoint, Endpoint, Workload};
 use crate::spec::{Driver, Mlflow, Model, Online, Spec};
@@ -59,6 +60,7 @@ pub(super) fn open<'e>(
     registry: &str,
     loaded: &Loaded,
     lookup: &'e dyn Fn(&str) -> Option<String>,
+    observer: &Observer,
 ) -> Result<Box<dyn Endpoint + 'e>, Error> {
     match &served.online.driver {
         Driver::Command(command) => Ok(Box::new(CommandEndpoint::new(
@@ -83,9 +85,9 @@ pub(super) fn open<'e>(
                 .and_then(|rest| rest.split_once("://"));
             let profile = profile.map(|(_, profile)| profile);
             let endpoint = DatabricksEndpoint::open(served.name, workload, profile, lookup);
-            Ok(Box::new(endpoint.map_err(|error| {
-                Error::evidence(error.to_string(), error.help())
-            })?))
+            let endpoint =
+                endpoint.map_err(|error| Error::evidence(error.to_string(), error.help()))?;
+            Ok(Box::new(endpoint.observed(observer)))
         }
     }
 }

@@ -14,6 +14,7 @@ use super::super::attempt::{self, Limits};
 use super::super::auth::{Credentials, Signature};
 use super::super::exchange::{Answer, LARGEST_BODY, Raw};
 use super::super::failure::Failure;
+use super::super::witness::Witness;
 use super::configuration::Configuration;
 use super::discovery::{self, Discovered};
 use super::method::{Identity, Method};
@@ -37,6 +38,7 @@ pub(super) struct Conversation<'a> {
     http: &'a reqwest::Client,
     limits: Limits,
     end: Instant,
+    witness: &'a Witness,
 }
 
 impl SignIn {
@@ -48,6 +50,23 @@ impl SignIn {
             workspace_id: set("workspace_id"),
             audience: set("token_audience"),
             group_id: set("group_id"),
+        }
+    }
+
+    /// The way of signing in, without the secret.
+    pub(crate) fn way(&self) -> &'static str {
+        match &self.method {
+            Method::Token(_) => "signed in with a token of Databricks",
+            Method::Principal { .. } => {
+                "signed in as a service principal with its secret (oauth-m2m)"
+            }
+            Method::Federated { identity, .. } => match identity {
+                Identity::Given(_) => "signed in with a token of another identity provider",
+                Identity::Github { .. } => "signed in with the identity of a GitHub job",
+                Identity::AzureDevops { .. } => {
+                    "signed in with the identity of an Azure DevOps job"
+                }
+            },
         }
     }
 
@@ -70,6 +89,7 @@ impl SignIn {
         http: &reqwest::Client,
         limits: Limits,
         end: Instant,
+        witness: &Witness,
     ) -> Result<Signature, Failure> {
         if let Method::Token(token) = &self.method {
             let token = Credentials::bearer("the Databricks token", token.reveal().to_owned())?;
@@ -80,6 +100,7 @@ impl SignIn {
             http,
             limits,
             end,
+            witness,
         };
         let found = discovery::discover(&conversation, self.account_id.as_deref()).await?;
         let (request, vouching) = self.token_request(&conversation, &found).await?;
@@ -177,11 +198,12 @@ impl Conversation<'_> {
     /// Sends a request, without waiting for its answer.
     pub(super) fn start(&self, request: RequestBuilder) -> JoinHandle<Result<Answer, Failure>> {
         let (http, limits, end) = (self.http.clone(), self.limits, self.end);
+        let witness = self.witness.clone();
         tokio::spawn(async move {
             let request = request.build().map_err(|error| Failure::Unreachable {
                 reason: error.without_url().to_string(),
             })?;
-            let raw = attempt::ask(&http, request, limits, end, LARGEST_BODY).await;
+            let raw = attempt::ask(&http, request, limits, end, LARGEST_BODY, &witness).await;
             raw.and_then(Raw::judge)
         })
     }

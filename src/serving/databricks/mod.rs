@@ -13,6 +13,7 @@ use serde_json::Value;
 use self::wire::{Config, EndpointAnswer};
 use super::{Change, Endpoint, ServingError};
 use crate::mlflow::{Answer, Client, Order, Question, Settings, Workspace};
+use crate::observer::Observer;
 use crate::rollout::{Exposition, Measurement, Seen, Update};
 
 /// How a new version is deployed; what is `None` is as for the version before it.
@@ -34,6 +35,7 @@ pub struct DatabricksEndpoint<'e> {
     environment: &'e dyn Fn(&str) -> Option<String>,
     address: String,
     seen: RefCell<Option<Config>>,
+    observer: Observer,
 }
 
 impl<'e> DatabricksEndpoint<'e> {
@@ -55,7 +57,15 @@ impl<'e> DatabricksEndpoint<'e> {
             environment,
             address: workspace.address.to_string(),
             seen: RefCell::new(None),
+            observer: Observer::nobody(),
         })
+    }
+
+    /// The same endpoint, which tells somebody of every request.
+    #[must_use]
+    pub fn observed(mut self, observer: &Observer) -> Self {
+        self.observer = observer.clone();
+        self
     }
 
     /// A client for one question: a rollout takes longer than a token lives.
@@ -63,10 +73,8 @@ impl<'e> DatabricksEndpoint<'e> {
         let profile = self.profile.as_deref();
         let workspace = Workspace::find(profile, self.environment).map_err(ServingError::of)?;
         let settings = Settings::databricks(workspace.sign_in, self.environment);
-        Ok(Client::new(
-            workspace.address,
-            settings.map_err(ServingError::of)?,
-        ))
+        let client = Client::new(workspace.address, settings.map_err(ServingError::of)?);
+        Ok(client.observed(&self.observer))
     }
 
     fn get(&self, below: &str) -> Result<Answer, ServingError> {

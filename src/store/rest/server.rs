@@ -9,6 +9,7 @@ use super::registry::Registry;
 use super::rounds;
 use crate::evidence::{Found, Ledger, ModelVersion, Wanted};
 use crate::mlflow::{Answer, Client, Failure, Question, Tag};
+use crate::observer::Observer;
 use crate::store::{Selector, Store, StoreError};
 
 /// A tracking server, or a Databricks workspace.
@@ -26,6 +27,12 @@ impl RestStore {
             url,
             registry,
         }
+    }
+
+    /// The same store, which tells somebody of every request.
+    pub(crate) fn observed(mut self, observer: &Observer) -> Self {
+        self.client = self.client.observed(observer);
+        self
     }
 
     pub(super) fn fail(&self, failure: Failure) -> StoreError {
