@@ -275,6 +275,12 @@ fn the_databricks_command_line_validates_plans_and_deploys_every_generated_bundl
         }
     }
     insta::assert_snapshot!(told, @"
+    databricks-clusters/ dev: experiments.experiment jobs.retrain_predictions jobs.training registered_models.model
+    databricks-clusters/ staging: experiments.experiment jobs.retrain_predictions jobs.training registered_models.model
+    databricks-clusters/ prod: experiments.experiment experiments.experiment.permissions jobs.retrain_predictions jobs.retrain_predictions.permissions jobs.training jobs.training.permissions registered_models.model
+    databricks-clusters/ pr: experiments.experiment jobs.retrain_predictions jobs.training registered_models.model
+    databricks-clusters/serving staging: model_serving_endpoints.online quality_monitors.predictions
+    databricks-clusters/serving prod: model_serving_endpoints.online model_serving_endpoints.online.permissions quality_monitors.predictions
     databricks-serverless/ dev: experiments.experiment jobs.training registered_models.model
     databricks-serverless/ live: experiments.experiment experiments.experiment.permissions jobs.training jobs.training.permissions registered_models.model
     databricks-serverless/ pr: experiments.experiment jobs.training registered_models.model
