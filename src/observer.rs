@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 
 /// Anything shorter is no secret, and would be found in every sentence.
-const SHORTEST_SECRET: usize = 4;
+pub(crate) const SHORTEST_SECRET: usize = 4;
 
 /// Somebody who may want to know what is done, or nobody. A copy is the same one.
 ///

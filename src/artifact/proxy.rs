@@ -40,10 +40,7 @@ pub(super) fn read(
             status,
             code,
             message,
-        } => {
-            let message = format!("{code}: {message}");
-            Err(fail(Failure::Refused { status, message }))
-        }
+        } => Err(fail(Failure::refused(status, &code, &message))),
     }
 }
 
@@ -191,10 +188,7 @@ impl<'a> Shelf<'a> {
                 status,
                 code,
                 message,
-            } => {
-                let message = format!("{code}: {message}");
-                Err(Failure::Refused { status, message })
-            }
+            } => Err(Failure::refused(status, &code, &message)),
         }
     }
 }

@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::ModelVersion;
+
 /// What the names of the tags of versions begin with; the sequence number follows.
 pub const ENTRY_TAG: &str = "gatewright.promotion.";
 
@@ -28,6 +30,26 @@ pub struct Ledger {
     /// Every tag of a version whose name begins with [`ENTRY_TAG`], in the order of versions and
     /// names.
     pub entries: Vec<Entry>,
+}
+
+impl Ledger {
+    /// The same with what the tags of all versions of the model hold.
+    #[must_use]
+    pub fn with(mut self, versions: impl IntoIterator<Item = ModelVersion>) -> Self {
+        for version in versions {
+            self.versions.insert(version.number);
+            let tags = version.tags.into_iter();
+            let entries = tags.filter(|(tag, _)| tag.starts_with(ENTRY_TAG));
+            self.entries.extend(entries.map(|(tag, text)| Entry {
+                version: version.number,
+                tag,
+                text,
+            }));
+        }
+        self.entries
+            .sort_by(|one, other| (one.version, &one.tag).cmp(&(other.version, &other.tag)));
+        self
+    }
 }
 
 /// A tag of the ledger, not yet read.

@@ -13,7 +13,7 @@ use super::address::Address;
 use super::attempt::{self, Limits};
 use super::auth::Signature;
 use super::exchange::{Answer, Fetched, LARGEST_BODY, Raw};
-use super::failure::Failure;
+use super::failure::{Failure, without};
 use super::order::{Order, Verb};
 use super::question::{self, Question};
 use super::session::{Session, unreachable};
@@ -21,10 +21,7 @@ use super::settings::{Settings, Signing};
 use super::stream;
 use super::witness::Witness;
 use crate::http::{self, Secret};
-use crate::observer::Observer;
-
-/// Anything shorter is no secret, and would be found in every sentence.
-const SHORTEST_SECRET: usize = 4;
+use crate::observer::{Observer, SHORTEST_SECRET};
 
 /// How many questions are under way at the same time.
 const AT_ONCE: usize = 8;
@@ -254,25 +251,8 @@ impl Client {
     /// server repeats, short, and on one line. Every failure passes through here before it is told.
     pub(crate) fn conceal(&self, failure: Failure) -> Failure {
         let secrets = self.secrets();
-        let conceal = |mut text: String| {
-            for secret in &secrets {
-                text = text.replace(secret, "[redacted]");
-            }
-            http::excerpt(&text)
-        };
-        match failure {
-            Failure::Refused { status, message } => Failure::Refused {
-                status,
-                message: conceal(message),
-            },
-            Failure::Malformed { reason } => Failure::Malformed {
-                reason: conceal(reason),
-            },
-            Failure::Redirected { target } => Failure::Redirected {
-                target: conceal(target),
-            },
-            other => other,
-        }
+        let secrets: Vec<_> = secrets.iter().map(String::as_str).collect();
+        failure.quoting(|said| http::excerpt(&without(said, &secrets)))
     }
 
     /// Every secret as it was given, and as the header carries it.

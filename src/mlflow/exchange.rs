@@ -55,10 +55,7 @@ impl Answer {
                 status,
                 code,
                 message,
-            } => {
-                let message = format!("{code}: {message}");
-                Err(Failure::Refused { status, message })
-            }
+            } => Err(Failure::refused(status, &code, &message)),
             Self::NoEndpoint => Err(malformed_because(
                 "there is no MLflow API at this address (HTTP 404)",
             )),

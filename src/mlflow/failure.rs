@@ -58,4 +58,56 @@ impl Failure {
             reason: reason.into(),
         }
     }
+
+    /// What a server that speaks MLflow's protocol said with an error status.
+    pub(crate) fn refused(status: u16, code: &str, message: &str) -> Self {
+        let message = format!("{code}: {message}");
+        Self::Refused { status, message }
+    }
+
+    /// The same with everything in it that the server said passed through `tell`.
+    pub(super) fn quoting(self, tell: impl FnOnce(String) -> String) -> Self {
+        match self {
+            Self::Refused { status, message } => Self::Refused {
+                status,
+                message: tell(message),
+            },
+            Self::Malformed { reason } => Self::Malformed {
+                reason: tell(reason),
+            },
+            Self::Redirected { target } => Self::Redirected {
+                target: tell(target),
+            },
+            other => other,
+        }
+    }
+}
+
+/// A text without secrets, which a careless server repeats.
+pub(super) fn without(mut text: String, secrets: &[&str]) -> String {
+    for secret in secrets {
+        text = text.replace(secret, "[redacted]");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_that_a_server_says_can_hold_a_secret_and_is_looked_through() {
+        let said = || "so hush it is".to_owned();
+        for failure in [
+            Failure::Refused {
+                status: 500,
+                message: said(),
+            },
+            Failure::Malformed { reason: said() },
+            Failure::Redirected { target: said() },
+        ] {
+            let told = failure.quoting(|said| without(said, &["hush"]));
+            assert!(format!("{told:?}").contains("so [redacted] it is"));
+        }
+    }
 }

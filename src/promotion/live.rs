@@ -67,14 +67,6 @@ impl Chain {
         })
     }
 
-    /// The last entry by which a version went live.
-    #[must_use]
-    pub fn last_for(&self, alias: &str, version: u64) -> Option<&Record> {
-        self.of_alias(alias)
-            .rfind(|link| link.was_carried_out() && link.record.version == version)
-            .map(|link| &link.record)
-    }
-
     /// The entry by which a version was live at a time, in milliseconds since the Unix epoch;
     /// `None` for a time before the first entry.
     #[must_use]

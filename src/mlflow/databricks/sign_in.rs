@@ -13,7 +13,7 @@ use super::super::address::Address;
 use super::super::attempt::{self, Limits};
 use super::super::auth::{Credentials, Signature};
 use super::super::exchange::{Answer, LARGEST_BODY, Raw};
-use super::super::failure::Failure;
+use super::super::failure::{Failure, without};
 use super::super::witness::Witness;
 use super::configuration::Configuration;
 use super::discovery::{self, Discovered};
@@ -274,11 +274,8 @@ fn during(what: &str, failure: Failure) -> Failure {
 
 /// Takes out a token that only this conversation knows.
 fn concealed(failure: Failure, secret: Option<&Secret>) -> Failure {
-    match (failure, secret) {
-        (Failure::Refused { status, message }, Some(secret)) => Failure::Refused {
-            status,
-            message: message.replace(secret.reveal(), "[redacted]"),
-        },
-        (other, _) => other,
+    match secret {
+        Some(secret) => failure.quoting(|said| without(said, &[secret.reveal()])),
+        None => failure,
     }
 }

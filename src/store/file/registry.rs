@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::folder::{Folder, SMALL, is_plain};
 use super::runs::{META, MODELS};
-use crate::evidence::{ENTRY_TAG, Entry, HEAD_TAG, Ledger, ModelVersion};
+use crate::evidence::{HEAD_TAG, Ledger, ModelVersion};
 use crate::store::StoreError;
 
 /// The alias that MLflow resolves to the highest version, in any case of letters.
@@ -149,16 +149,6 @@ impl Folder<'_> {
             })?;
             ledger.aliases.insert(alias, number);
         }
-        for version in self.versions(model)? {
-            ledger.versions.insert(version.number);
-            let tags = version.tags.into_iter();
-            let entries = tags.filter(|(tag, _)| tag.starts_with(ENTRY_TAG));
-            ledger.entries.extend(entries.map(|(tag, text)| Entry {
-                version: version.number,
-                tag,
-                text,
-            }));
-        }
-        Ok(ledger)
+        Ok(ledger.with(self.versions(model)?))
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::server::RestStore;
-use crate::evidence::{ENTRY_TAG, Entry, HEAD_TAG, Ledger, ModelVersion};
+use crate::evidence::{HEAD_TAG, Ledger};
 use crate::store::StoreError;
 
 /// How often it is read before it is given up.
@@ -23,7 +23,7 @@ impl RestStore {
             let versions = self.every(model)?;
             let after = self.without_entries(model)?;
             if before == after {
-                return Ok(with_entries(after, versions));
+                return Ok(after.with(versions));
             }
             before = after;
         }
@@ -48,20 +48,4 @@ impl RestStore {
             ..Ledger::default()
         })
     }
-}
-
-fn with_entries(mut ledger: Ledger, versions: Vec<ModelVersion>) -> Ledger {
-    for version in versions {
-        ledger.versions.insert(version.number);
-        let tags = version.tags.into_iter();
-        let entries = tags.filter(|(tag, _)| tag.starts_with(ENTRY_TAG));
-        ledger.entries.extend(entries.map(|(tag, text)| Entry {
-            version: version.number,
-            tag,
-            text,
-        }));
-    }
-    let key = |entry: &Entry| (entry.version, entry.tag.clone());
-    ledger.entries.sort_by_key(key);
-    ledger
 }
